@@ -9,19 +9,19 @@ export type Hash = string;
 export const hashBytes = 32;
 
 /** The root of the tree without leaves: SHA-256 of nothing. */
-export const emptyRoot: Hash = hash('sha256', '', 'latin1');
+export const emptyRoot: Hash = hash('sha256', '', 'binary');
 
 /** SHA-256(0x00 ‖ entry). A string is hashed as its UTF-8 bytes. */
 export function leafHash(entry: string | Uint8Array): Hash {
-  if (typeof entry === 'string') return hash('sha256', `\0${entry}`, 'latin1');
+  if (typeof entry === 'string') return hash('sha256', `\0${entry}`, 'binary');
   const bytes = new Uint8Array(entry.length + 1);
   bytes.set(entry, 1);
-  return hash('sha256', bytes, 'latin1');
+  return hash('sha256', bytes, 'binary');
 }
 
 /** The leaf hash of an entry that already has its 0x00 before it: for callers that lay bytes out themselves. */
 export function hashPrefixedLeaf(prefixedEntry: Uint8Array): Hash {
-  return hash('sha256', prefixedEntry, 'latin1');
+  return hash('sha256', prefixedEntry, 'binary');
 }
 
 // One buffer serves every call: hashing is synchronous, so that nobody else can hold it.
@@ -30,9 +30,9 @@ node[0] = 1;
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  node.latin1Write(left, 1);
-  node.latin1Write(right, 1 + hashBytes);
-  return hash('sha256', node, 'latin1');
+  node.write(left, 1, 'latin1');
+  node.write(right, 1 + hashBytes, 'latin1');
+  return hash('sha256', node, 'binary');
 }
 
 export function hashToBuffer(value: Hash): Buffer {
@@ -40,7 +40,7 @@ export function hashToBuffer(value: Hash): Buffer {
 }
 
 export function hashFromBuffer(bytes: Uint8Array): Hash {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 export function hashToBase64(value: Hash): string {
@@ -51,5 +51,5 @@ export function hashToBase64(value: Hash): string {
 export function hashFromBase64(text: string): Hash | undefined {
   if (text.length !== 44) return undefined;
   const bytes = Buffer.from(text, 'base64');
-  return bytes.length === hashBytes && bytes.toString('base64') === text ? bytes.latin1Slice() : undefined;
+  return bytes.length === hashBytes && bytes.toString('base64') === text ? bytes.toString('latin1') : undefined;
 }
