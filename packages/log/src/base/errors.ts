@@ -19,6 +19,7 @@ const kindByCode = {
   invalid_argument: 'invalid',
   invalid_checkpoint: 'invalid',
   invalid_note: 'invalid',
+  invalid_signature: 'invalid',
   invalid_key: 'invalid',
   invalid_proof: 'invalid',
   not_available_yet: 'invalid',
