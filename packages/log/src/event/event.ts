@@ -11,6 +11,7 @@ const text = (means: string) => z.string().nullish().describe(means);
 const texts = (means: string) => z.array(z.string()).nullish().describe(means);
 const count = (means: string) => z.int().min(0).nullish().describe(means);
 const milliseconds = (means: string) => z.number().min(0).nullish().describe(means);
+const wrongTime = 'must be an RFC 3339 time such as 2026-01-28T10:15:23.456789Z';
 const anyObject = () => z.record(z.string(), z.unknown());
 
 const actorSchema = z.looseObject({
@@ -82,11 +83,11 @@ export const auditEventSchema = z
     event_id: z.string().min(1).max(256).optional().describe('Unique name; `evt_` and a UUIDv7 where absent.'),
     timestamp: z
       .string()
-      .refine((value) => normalizeTimestamp(value) !== undefined, {
-        error: 'must be an RFC 3339 time such as 2026-01-28T10:15:23.456789Z',
-        abort: true,
+      .check((check) => {
+        const normalized = normalizeTimestamp(check.value);
+        if (normalized !== undefined) check.value = normalized;
+        else check.issues.push({ code: 'custom', input: check.value, message: wrongTime });
       })
-      .overwrite((value) => normalizeTimestamp(value) ?? value)
       .optional()
       .describe('When it happened, RFC 3339; stored in UTC with six decimals. The time of recording where absent.'),
     event_type: z.enum(eventTypes).describe('The category.'),
