@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { screenOf } from './screen.ts';
+import { cutToWidth, renderTable } from './table.ts';
+
+const pipe = screenOf({}, {});
+const terminal = (columns: number) => screenOf({ isTTY: true, columns }, { NO_COLOR: '1' });
+const columns = [{ header: 'who' }, { header: 'what', flexible: true }, { header: 'rows', align: 'right' }] as const;
+
+test('columns are aligned and a pipe gets every character', () => {
+  const long = 'SELECT '.repeat(40).trim();
+  expect(
+    renderTable(
+      columns,
+      [
+        ['ana', long, '12'],
+        ['bartholomew', 'x', '3'],
+      ],
+      pipe,
+    ),
+  ).toBe(
+    [
+      `who          what${' '.repeat(long.length - 4)}  rows`,
+      `ana          ${long}    12`,
+      `bartholomew  x${' '.repeat(long.length - 1)}     3`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('on a terminal the flexible column gives way first', () => {
+  expect(renderTable(columns, [['ana', 'SELECT name FROM customers', '12']], terminal(28))).toBe(
+    ['who  what               rows', 'ana  SELECT name FROM…    12', ''].join('\n'),
+  );
+});
+
+test('a cell with an escape sequence cannot colour the terminal', () => {
+  expect(renderTable(columns, [['\x1b[31mroot', '', '']], terminal(80))).not.toContain('\x1b');
+});
+
+test('no line is ever wider than the terminal', () => {
+  const cell = fc.string({ unit: 'grapheme', maxLength: 40 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell, cell)), fc.integer({ min: 10, max: 120 }), (rows, width) => {
+      for (const line of renderTable(columns, rows, terminal(width)).split('\n')) {
+        expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      }
+    }),
+  );
+});
+
+test('text is cut at whole characters, by their width', () => {
+  expect(cutToWidth('検索検索', 5)).toBe('検索…');
+  expect(cutToWidth('検索検索', 4)).toBe('検…');
+  expect(cutToWidth('abc', 3)).toBe('abc');
+  expect(cutToWidth('abc', 0)).toBe('');
+});
