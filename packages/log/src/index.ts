@@ -11,6 +11,11 @@ export {
   signCheckpoint,
   type VerifiedCheckpoint,
 } from './integrity/checkpoint.ts';
+export { proveConsistency, verifyConsistency } from './integrity/consistency-proof.ts';
+export { Frontier } from './integrity/frontier.ts';
+export { appendGap, GapBuilder, type GapHashes, gapOfRange } from './integrity/gap.ts';
+export { emptyRoot, type Hash, hashFromBase64, hashToBase64, leafHash } from './integrity/hash.ts';
+export { proveInclusion, verifyInclusion } from './integrity/inclusion-proof.ts';
 export { createVerifier, isKeyName, parseVkey, type Verifier } from './integrity/key.ts';
 export { type Note, type NoteSignature, type OpenedNote, openNote, parseNote, signNote } from './integrity/note.ts';
 export {
@@ -20,4 +25,13 @@ export {
   parseSigningKey,
   type Signer,
 } from './integrity/signer.ts';
+export { nodesOfRange, type ReadSubtree, rootOfRange, type Subtree } from './integrity/subtree.ts';
+export {
+  formatTlogProof,
+  parseTlogProof,
+  type TlogProof,
+  type VerifiedProof,
+  verifyTlogProof,
+} from './integrity/tlog-proof.ts';
+export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-reader.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';

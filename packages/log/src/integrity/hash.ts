@@ -53,3 +53,8 @@ export function hashFromBase64(text: string): Hash | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === hashBytes && bytes.toString('base64') === text ? bytes.toString('latin1') : undefined;
 }
+
+/** Whether a string is a hash by its form: 32 characters of one byte each. For hashes that a caller outside hands in. */
+export function isHash(value: string): boolean {
+  return value.length === hashBytes && !/[\u0100-\uffff]/.test(value);
+}
