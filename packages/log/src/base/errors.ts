@@ -17,6 +17,7 @@ const kindByCode = {
   invalid_json: 'invalid',
   invalid_config: 'invalid',
   invalid_argument: 'invalid',
+  invalid_message: 'invalid',
   invalid_checkpoint: 'invalid',
   invalid_note: 'invalid',
   invalid_signature: 'invalid',
