@@ -34,4 +34,8 @@ export {
   verifyTlogProof,
 } from './integrity/tlog-proof.ts';
 export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-reader.ts';
+// times and lines, for those who search
+export { formatTimestamp } from './base/clock.ts';
+export { normalizeTimestamp } from './base/timestamp.ts';
+export { isSeal } from './log/line.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';
