@@ -28,6 +28,7 @@ const kindByCode = {
   no_log: 'not_found',
   log_exists: 'conflict',
   log_locked: 'conflict',
+  producer_conflict: 'conflict',
   queue_full: 'limit',
   log_closed: 'unavailable',
   log_stopped: 'unavailable',

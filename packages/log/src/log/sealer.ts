@@ -163,7 +163,7 @@ export class Sealer {
     this.#buffer.clear();
     const file = this.#fileForCommit();
     const first = this.size;
-    const leafHashes = Buffer.allocUnsafe(bodies.length * hashBytes);
+    const leafHashes = Buffer.allocUnsafeSlow(bodies.length * hashBytes);
     bodies.forEach((body, index) => {
       leafHashes.write(this.#addRecord(body), index * hashBytes, 'latin1');
     });

@@ -1,0 +1,308 @@
+// Opens a log for writing: the writer's lock, the key, the sealing thread, and before them the queue that appends go
+// through. One open log lives until it is closed or until a write fails; `reopening-log.ts` opens it anew.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nodeDisk } from '../base/disk.ts';
+import { AuditError } from '../base/errors.ts';
+import { completeEvent } from '../event/complete-event.ts';
+import type { AuditEvent } from '../event/event.ts';
+import { fitLine } from '../event/fit-line.ts';
+import { stringifyPinned } from '../event/pinned-json.ts';
+import { parseVkey } from '../integrity/key.ts';
+import { AppendQueue } from './append-queue.ts';
+import { listCursors } from './cursor.ts';
+import { createKeyFile, createNextKey, type KeyFiles, keyFilesOf, promoteNextKey, readKeyFile, readVkey, writeVkey } from './keys.ts';
+import { takeWriterLock, type WriterLock } from './lock.ts';
+import type { Log, LogState, Receipt } from './log.ts';
+import { ProducerTable } from './producers.ts';
+import type { Evidence } from './recovery.ts';
+import { SealingThread } from './sealing-thread.ts';
+import type { OwnRecord } from './sealer.ts';
+import { listSegments, logDirOf } from './segment.ts';
+import { watchSpace } from './space-watch.ts';
+
+export interface OpenLogOptions {
+  /** The data folder; made if it is not there. */
+  readonly dataDir: string;
+  /** The log's name, a scheme-less URL. Used when the log is made, checked afterwards. Default `indelible.local/<random>`. */
+  readonly origin?: string;
+  /** A segment ends at the first seal past this size. Default 64 MiB. */
+  readonly segmentBytesMax?: number;
+  /** An idle log seals a heartbeat this often; 0 for never. Default one minute. */
+  readonly heartbeatMs?: number;
+  /** The signing key, in place of `<data>/keys/signing.key`. It must exist. */
+  readonly keyFile?: string;
+  /** Bytes kept back for the record that the disk is full; 0 for none. Default 4 MiB. */
+  readonly ballastBytes?: number;
+  /** A checkpoint kept elsewhere: the log must be at least as long. */
+  readonly knownHead?: { readonly size: number };
+  /** Records to begin with, such as why the log was opened again. */
+  readonly firstRecords?: readonly OwnRecord[];
+  /** Details for the first record of a new log, beside format, origin and key. */
+  readonly creation?: Record<string, unknown>;
+}
+
+const segmentBytesDefault = 64 * 2 ** 20;
+const heartbeatDefaultMs = 60_000;
+const ballastBytesDefault = 4 * 2 ** 20;
+
+/**
+ * Opens the log in a data folder for writing, making both where there are none.
+ * @throws AuditError `log_locked` if it has a writer; `log_damaged` if something acknowledged is missing; `not_found` and
+ * `invalid_key` if the key cannot be used; `conflict` kinds if the origin is another.
+ */
+export async function openLog(options: OpenLogOptions): Promise<Log> {
+  const dataDir = resolve(options.dataDir);
+  nodeDisk.makeDirectory(dataDir);
+  const lock = takeWriterLock(dataDir);
+  try {
+    return await OpenLog.open(dataDir, lock, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+class OpenLog implements Log {
+  readonly origin: string;
+  readonly dataDir: string;
+  readonly ended: Promise<{ reason?: Error }>;
+  readonly #files: KeyFiles;
+  readonly #lock: WriterLock;
+  readonly #queue: AppendQueue;
+  readonly #producers: ProducerTable;
+  readonly #listeners = new Set<(size: number) => void>();
+  readonly #timers: (() => void)[] = [];
+  #thread!: SealingThread;
+  #state: LogState = 'open';
+  #stopReason: AuditError | undefined;
+  #end!: (how: { reason?: Error }) => void;
+  #vkey!: string;
+  #size = 0;
+  #checkpoint: string | undefined;
+  #lastCommitMs = Date.now();
+  #rotation: { resolve: (vkey: string) => void; reject: (error: Error) => void } | undefined;
+  #closing: Promise<void> | undefined;
+
+  static async open(dataDir: string, lock: WriterLock, options: OpenLogOptions): Promise<OpenLog> {
+    const files = keyFilesOf(dataDir, options.keyFile);
+    const origin = originFor(dataDir, files, options);
+    if (options.keyFile === undefined) createKeyFileOfNewLog(dataDir, files);
+    const log = new OpenLog(origin, dataDir, files, lock);
+    await log.#start(options);
+    return log;
+  }
+
+  private constructor(origin: string, dataDir: string, files: KeyFiles, lock: WriterLock) {
+    this.origin = origin;
+    this.dataDir = dataDir;
+    this.#files = files;
+    this.#lock = lock;
+    this.#queue = new AppendQueue((bodies, count) => this.#thread.post({ kind: 'append', bodies, count }));
+    this.#producers = new ProducerTable(dataDir);
+    this.ended = new Promise((end) => {
+      this.#end = end;
+    });
+  }
+
+  get vkey(): string {
+    return this.#vkey;
+  }
+
+  get state(): LogState {
+    return this.#state;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get checkpoint(): string | undefined {
+    return this.#checkpoint;
+  }
+
+  async append(event: AuditEvent): Promise<Receipt> {
+    while (this.#state === 'open' && !this.#queue.hasRoom) await this.#queue.waitForRoom();
+    const producer = event.context?.producer;
+    if (producer === undefined || producer === null) return this.#push(event);
+    return this.#producers.once(producer, () => this.#push(event));
+  }
+
+  async rotateKey(): Promise<string> {
+    this.#refuseUnlessOpen();
+    if (this.#rotation !== undefined) throw new AuditError('log_locked', 'a rotation of the key is under way');
+    createNextKey(this.#files, this.origin);
+    const vkey = await new Promise<string>((resolve, reject) => {
+      this.#rotation = { resolve, reject };
+      this.#thread.post({ kind: 'rotate', nextKeyFile: this.#files.nextKeyFile });
+    }).finally(() => {
+      this.#rotation = undefined;
+    });
+    promoteNextKey(this.#files, vkey);
+    this.#vkey = vkey;
+    return vkey;
+  }
+
+  onCommit(listener: (size: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #push(event: AuditEvent): Promise<Receipt> {
+    this.#refuseUnlessOpen();
+    if (event.subtype === 'sealed' && event.event_type === 'system') {
+      throw new AuditError('invalid_event', 'Invalid event: system/sealed is written by the log itself only.');
+    }
+    const complete = completeEvent(event);
+    return this.#queue.push(complete.event_id, fitLine(stringifyPinned(complete)));
+  }
+
+  #refuseUnlessOpen(): void {
+    if (this.#state === 'open') return;
+    if (this.#state === 'closed') throw new AuditError('log_closed', 'the log is closed: nothing was written');
+    throw stoppedError(this.#stopReason);
+  }
+
+  async #start(options: OpenLogOptions): Promise<void> {
+    const { nextKeyFile } = this.#files;
+    const vkeyAtCreation = readKeyFile(this.#files.keyFile, this.origin).vkey;
+    const { thread, opened } = await SealingThread.start(
+      {
+        dataDir: this.dataDir,
+        origin: this.origin,
+        keyFile: this.#files.keyFile,
+        nextKeyFile: existsSync(nextKeyFile) ? nextKeyFile : undefined,
+        segmentBytesMax: options.segmentBytesMax ?? segmentBytesDefault,
+        ballastBytes: options.ballastBytes ?? ballastBytesDefault,
+        evidence: evidenceOf(this.dataDir, options),
+        creation: { format: 1, origin: this.origin, vkey: vkeyAtCreation, ...options.creation },
+        firstRecords: options.firstRecords ?? [],
+      },
+      {
+        committed: (reply) => {
+          this.#advance(reply.size, reply.checkpoint);
+          this.#queue.committed(reply.chunks, reply);
+        },
+        rotated: (reply) => {
+          this.#advance(reply.size, reply.checkpoint);
+          this.#rotation?.resolve(reply.vkey);
+        },
+        failed: (error, chunks) => this.#stop(error, chunks),
+        died: (error) => this.#stop(new AuditError('write_failed', error.message, { cause: error }), Infinity),
+      },
+    );
+    this.#thread = thread;
+    this.#adoptKey(opened.vkey, vkeyAtCreation);
+    this.#size = opened.size;
+    this.#checkpoint = opened.checkpoint;
+    this.#startTimers(options.heartbeatMs ?? heartbeatDefaultMs);
+  }
+
+  /** Finishes a rotation that a crash cut short, and sees that the public half stands beside the private one. */
+  #adoptKey(vkey: string, present: string): void {
+    this.#vkey = vkey;
+    if (vkey !== present) promoteNextKey(this.#files, vkey);
+    else if (readVkey(this.#files) !== vkey) writeVkey(this.#files, vkey);
+  }
+
+  #startTimers(heartbeatMs: number): void {
+    const own = (event: AuditEvent) => void this.append(event).catch(() => {});
+    this.#timers.push(
+      watchSpace(this.dataDir, (details) => own({ event_type: 'system', subtype: 'disk_space_low', details: { ...details } })),
+    );
+    if (heartbeatMs === 0) return;
+    const timer = setInterval(() => {
+      const idle = this.#queue.isEmpty && Date.now() - this.#lastCommitMs >= heartbeatMs;
+      if (idle) own({ event_type: 'system', subtype: 'heartbeat' });
+    }, heartbeatMs / 2);
+    timer.unref();
+    this.#timers.push(() => clearInterval(timer));
+  }
+
+  #advance(size: number, checkpoint: string): void {
+    this.#size = size;
+    this.#checkpoint = checkpoint;
+    this.#lastCommitMs = Date.now();
+    for (const listener of this.#listeners) listener(size);
+  }
+
+  #stop(error: AuditError, chunks: number): void {
+    const posted = this.#queue.postedChunks;
+    const outcome =
+      error.code === 'write_failed'
+        ? new AuditError('outcome_unknown', `${error.message}: the record may or may not be in the log`, { cause: error })
+        : stoppedError(error);
+    this.#stopReason ??= error;
+    this.#queue.failed(Math.min(chunks, posted), outcome, stoppedError(this.#stopReason));
+    this.#rotation?.reject(outcome);
+    if (this.#state !== 'open') return;
+    this.#state = 'stopped';
+    this.#clearTimers();
+    void this.#thread.terminate().then(() => {
+      this.#lock.release();
+      this.#end({ reason: error });
+    });
+  }
+
+  async #close(): Promise<void> {
+    if (this.#state === 'stopped') {
+      await this.ended;
+      return;
+    }
+    this.#state = 'closed';
+    this.#clearTimers();
+    await this.#queue.drained();
+    if (this.#stopReason !== undefined) return;
+    await this.#thread.close();
+    this.#producers.save(this.#size);
+    this.#lock.release();
+    this.#end({});
+  }
+
+  #clearTimers(): void {
+    for (const clear of this.#timers.splice(0)) clear();
+  }
+}
+
+function stoppedError(reason: AuditError | undefined): AuditError {
+  const why = reason === undefined ? '' : `: ${reason.message}`;
+  return new AuditError('log_stopped', `the log has stopped and nothing was written${why}`, { cause: reason });
+}
+
+function originFor(dataDir: string, files: KeyFiles, options: OpenLogOptions): string {
+  const vkey = readVkey(files);
+  const known = vkey === undefined ? undefined : parseVkey(vkey).name;
+  if (known === undefined) {
+    if (options.origin === undefined && listSegments(logDirOf(dataDir)).length > 0) {
+      throw new AuditError('not_found', `${files.vkeyFile} is missing: put it back, or name the log's origin`);
+    }
+    return options.origin ?? `indelible.local/${randomBytes(5).toString('hex')}`;
+  }
+  if (options.origin !== undefined && options.origin !== known) {
+    const message = `the log in ${dataDir} is ${known}, not ${options.origin}: a log keeps the name it was made with`;
+    throw new AuditError('log_exists', message);
+  }
+  return known;
+}
+
+function createKeyFileOfNewLog(dataDir: string, files: KeyFiles): void {
+  if (existsSync(files.keyFile)) return;
+  if (listSegments(logDirOf(dataDir)).length > 0) {
+    const message = `the signing key ${files.keyFile} is missing, and the log in ${dataDir} cannot go on under another`;
+    throw new AuditError('not_found', `${message}: put it back, or open the log under its own key file`);
+  }
+  createKeyFile(files);
+}
+
+function evidenceOf(dataDir: string, { knownHead }: OpenLogOptions): Evidence[] {
+  const evidence = listCursors(dataDir).map(({ name, position }) => ({ what: `the cursor ${name}`, size: position }));
+  if (knownHead !== undefined) evidence.push({ what: 'the known head', size: knownHead.size });
+  return evidence;
+}
