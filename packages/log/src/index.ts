@@ -38,4 +38,10 @@ export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-re
 export { formatTimestamp } from './base/clock.ts';
 export { normalizeTimestamp } from './base/timestamp.ts';
 export { isSeal } from './log/line.ts';
+export { type Cursor, openCursor } from './log/cursor.ts';
+export { type Head, readHead } from './log/head.ts';
+export { isSeal, parseSeal, type Seal } from './log/line.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';
+export { type OpenLogOptions, openLog } from './log/open-log.ts';
+export { followLines, type ReadOptions, type RecordLine, readLines, readLinesBackward } from './log/reader.ts';
+export { listSegments, logDirOf, type SegmentFile } from './log/segment.ts';
