@@ -1,4 +1,7 @@
+// times and lines, for those who search
+export { formatTimestamp } from './base/clock.ts';
 export { AuditError, type ErrorCode, type ErrorKind } from './base/errors.ts';
+export { normalizeTimestamp } from './base/timestamp.ts';
 export type { AuditEvent } from './event/event.ts';
 // integrity
 export {
@@ -34,10 +37,6 @@ export {
   verifyTlogProof,
 } from './integrity/tlog-proof.ts';
 export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-reader.ts';
-// times and lines, for those who search
-export { formatTimestamp } from './base/clock.ts';
-export { normalizeTimestamp } from './base/timestamp.ts';
-export { isSeal } from './log/line.ts';
 export { type Cursor, openCursor } from './log/cursor.ts';
 export { type Head, readHead } from './log/head.ts';
 export { isSeal, parseSeal, type Seal } from './log/line.ts';
