@@ -3,7 +3,7 @@
 
 import type { Frontier } from './frontier.ts';
 import { type Hash, nodeHash } from './hash.ts';
-import { nodesOfRange, type ReadSubtree, type Subtree } from './subtree.ts';
+import { isPosition, nodesOfRange, type ReadSubtree, type Subtree } from './subtree.ts';
 
 /** The leaves from `first` up to `end`, exclusive, as the roots of `nodesOfRange(first, end)`. */
 export interface GapHashes {
@@ -79,9 +79,9 @@ function areSiblings(left: Subtree, right: Subtree): boolean {
   return left.level === right.level && right.index % 2 === 1 && left.index === right.index - 1;
 }
 
-/** The subtrees whose roots the gap holds, or undefined if it is empty or their number is another. */
+/** The subtrees whose roots the gap holds, or undefined if it is no range of leaves or their number is another. */
 function subtreesOf({ first, end, nodes }: GapHashes): Subtree[] | undefined {
-  if (first >= end) return undefined;
+  if (!isPosition(first) || !isPosition(end) || first >= end) return undefined;
   const subtrees = nodesOfRange(first, end);
   return subtrees.length === nodes.length ? subtrees : undefined;
 }
