@@ -37,10 +37,20 @@ export {
   verifyTlogProof,
 } from './integrity/tlog-proof.ts';
 export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-reader.ts';
+export { acceptLoss } from './log/accept-loss.ts';
 export { type Cursor, openCursor } from './log/cursor.ts';
 export { type Head, readHead } from './log/head.ts';
 export { isSeal, parseSeal, type Seal } from './log/line.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';
 export { type OpenLogOptions, openLog } from './log/open-log.ts';
 export { followLines, type ReadOptions, type RecordLine, readLines, readLinesBackward } from './log/reader.ts';
+export { openReopeningLog, type ReopeningOptions } from './log/reopening-log.ts';
 export { listSegments, logDirOf, type SegmentFile } from './log/segment.ts';
+export { TreeFiles, treeFilePath } from './log/tree-files.ts';
+export { connectToWriter, type WriterClient } from './log/writer-client.ts';
+export {
+  listenAtWriterSocket,
+  type RecordResult,
+  type WriterHandlers,
+  type WriterSocket,
+} from './log/writer-socket.ts';

@@ -42,6 +42,10 @@ const kindByCode = {
 
 export type ErrorCode = keyof typeof kindByCode;
 
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(kindByCode, code);
+}
+
 export interface AuditErrorOptions {
   /** Facts for machines: positions, paths, counts. Never secrets. */
   details?: Record<string, unknown>;

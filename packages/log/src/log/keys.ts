@@ -5,7 +5,13 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { type Disk, nodeDisk } from '../base/disk.ts';
 import { AuditError } from '../base/errors.ts';
-import { createSigner, formatSigningKey, generateSigningKey, parseSigningKey, type Signer } from '../integrity/signer.ts';
+import {
+  createSigner,
+  formatSigningKey,
+  generateSigningKey,
+  parseSigningKey,
+  type Signer,
+} from '../integrity/signer.ts';
 
 export interface KeyFiles {
   /** The private key, PKCS#8 PEM. */

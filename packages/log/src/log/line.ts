@@ -72,7 +72,8 @@ export function parseSeal(line: string): Seal | undefined {
   if (!isObject(details)) return undefined;
   const { monotonic_ms, boot_id, checkpoint } = details;
   const seq = positionOf(line);
-  if (typeof monotonic_ms !== 'number' || typeof boot_id !== 'string' || typeof checkpoint !== 'string') return undefined;
+  if (typeof monotonic_ms !== 'number' || typeof boot_id !== 'string' || typeof checkpoint !== 'string')
+    return undefined;
   if (seq === undefined || typeof value?.timestamp !== 'string') return undefined;
   return { seq, timestamp: value.timestamp, details: { monotonic_ms, boot_id, checkpoint } };
 }

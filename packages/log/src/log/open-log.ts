@@ -13,13 +13,22 @@ import { stringifyPinned } from '../event/pinned-json.ts';
 import { parseVkey } from '../integrity/key.ts';
 import { AppendQueue } from './append-queue.ts';
 import { listCursors } from './cursor.ts';
-import { createKeyFile, createNextKey, type KeyFiles, keyFilesOf, promoteNextKey, readKeyFile, readVkey, writeVkey } from './keys.ts';
+import {
+  createKeyFile,
+  createNextKey,
+  type KeyFiles,
+  keyFilesOf,
+  promoteNextKey,
+  readKeyFile,
+  readVkey,
+  writeVkey,
+} from './keys.ts';
 import { takeWriterLock, type WriterLock } from './lock.ts';
 import type { Log, LogState, Receipt } from './log.ts';
 import { ProducerTable } from './producers.ts';
 import type { Evidence } from './recovery.ts';
-import { SealingThread } from './sealing-thread.ts';
 import type { OwnRecord } from './sealer.ts';
+import { SealingThread } from './sealing-thread.ts';
 import { listSegments, logDirOf } from './segment.ts';
 import { watchSpace } from './space-watch.ts';
 
@@ -215,7 +224,9 @@ class OpenLog implements Log {
   #startTimers(heartbeatMs: number): void {
     const own = (event: AuditEvent) => void this.append(event).catch(() => {});
     this.#timers.push(
-      watchSpace(this.dataDir, (details) => own({ event_type: 'system', subtype: 'disk_space_low', details: { ...details } })),
+      watchSpace(this.dataDir, (details) =>
+        own({ event_type: 'system', subtype: 'disk_space_low', details: { ...details } }),
+      ),
     );
     if (heartbeatMs === 0) return;
     const timer = setInterval(() => {
@@ -237,7 +248,9 @@ class OpenLog implements Log {
     const posted = this.#queue.postedChunks;
     const outcome =
       error.code === 'write_failed'
-        ? new AuditError('outcome_unknown', `${error.message}: the record may or may not be in the log`, { cause: error })
+        ? new AuditError('outcome_unknown', `${error.message}: the record may or may not be in the log`, {
+            cause: error,
+          })
         : stoppedError(error);
     this.#stopReason ??= error;
     this.#queue.failed(Math.min(chunks, posted), outcome, stoppedError(this.#stopReason));

@@ -126,7 +126,8 @@ function remember(producer: Producer, seq: number, position: number): void {
 
 function markOf(line: string): ProducerMark | undefined {
   const producer = JSON.parse(line).context?.producer;
-  const whole = typeof producer?.id === 'string' && Number.isSafeInteger(producer.epoch) && Number.isSafeInteger(producer.seq);
+  const whole =
+    typeof producer?.id === 'string' && Number.isSafeInteger(producer.epoch) && Number.isSafeInteger(producer.seq);
   return whole ? producer : undefined;
 }
 

@@ -10,7 +10,7 @@ import type { AppendFile, Disk, ScratchFile } from '../base/disk.ts';
 import { AuditError } from '../base/errors.ts';
 import { createEventId } from '../event/event-id.ts';
 import { openCheckpoint, signCheckpoint } from '../integrity/checkpoint.ts';
-import { Frontier } from '../integrity/frontier.ts';
+import type { Frontier } from '../integrity/frontier.ts';
 import { type Hash, hashBytes } from '../integrity/hash.ts';
 import type { Signer } from '../integrity/signer.ts';
 import { Ballast } from './ballast.ts';

@@ -52,7 +52,9 @@ let sealer: Sealer | undefined;
 function open(): void {
   const { origin, keyFile, nextKeyFile } = data;
   const options = { ...data, disk: nodeDisk, clock: createSealClock(), signer: readKeyFile(keyFile, origin) };
-  sealer = new Sealer(nextKeyFile === undefined ? options : { ...options, nextSigner: readKeyFile(nextKeyFile, origin) });
+  sealer = new Sealer(
+    nextKeyFile === undefined ? options : { ...options, nextSigner: readKeyFile(nextKeyFile, origin) },
+  );
   reply({ kind: 'opened', size: sealer.size, checkpoint: sealer.checkpoint, vkey: sealer.signer.vkey });
 }
 
