@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const goCommand = 'go';
+
 /** One request to the Go program; `main.go` says which fields each `op` reads. Hashes are base64. */
 export interface GoRequest {
   readonly op:
@@ -56,7 +58,7 @@ export interface GoPeer {
 
 /** Why the suite cannot run here, or undefined if it can. */
 export function reasonWithoutGo(): string | undefined {
-  const found = spawnSync('go', ['version'], { encoding: 'utf8' });
+  const found = spawnSync(goCommand, ['version'], { encoding: 'utf8' });
   return found.status === 0 ? undefined : 'go is not on PATH';
 }
 
@@ -64,7 +66,10 @@ export function reasonWithoutGo(): string | undefined {
 export function buildGoPeer(): GoPeer {
   const dir = mkdtempSync(join(tmpdir(), 'indelible-interop-'));
   const program = join(dir, 'peer');
-  execFileSync('go', ['build', '-buildvcs=false', '-o', program, '.'], { cwd: join(import.meta.dirname, 'go'), stdio: 'pipe' });
+  execFileSync(goCommand, ['build', '-buildvcs=false', '-o', program, '.'], {
+    cwd: join(import.meta.dirname, 'go'),
+    stdio: 'pipe',
+  });
   return {
     ask: (requests) => {
       const output = execFileSync(program, { input: JSON.stringify(requests), maxBuffer: 2 ** 28 });

@@ -8,7 +8,7 @@ import { AuditError } from '../base/errors.ts';
 import { decodeBase64 } from './base64.ts';
 import { isPlainText } from './text.ts';
 
-export const publicKeyBytes = 32;
+const publicKeyBytes = 32;
 
 /** The signature type of Ed25519 over the note's text, the only one made and checked here. */
 export const ed25519Type = 0x01;
