@@ -1,0 +1,52 @@
+// The command line: all verbs, and what they have in common. Each verb is a file beside this one.
+
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { configCommand } from './config.ts';
+import { globalOptions } from './global-options.ts';
+import { initCommand } from './init.ts';
+import { serveCommand } from './serve.ts';
+
+/** In the order of `--help`: the order in which one meets them. */
+const verbs: readonly (() => Command)[] = [initCommand, serveCommand, configCommand];
+
+const examples = `
+Examples:
+  $ indelible init                        make a log, its key and a commented indelible.yaml
+  $ indelible serve                       record what passes through the PostgreSQL gateway
+  $ indelible config show                 what is in effect, and where each value came from
+
+Every verb explains itself: indelible <verb> --help. "indelible audit <verb>" is the same verb.
+`;
+
+export function buildProgram(): Command {
+  const program = new Command('indelible')
+    .description('The audit trail that can be proved.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'explain a verb')
+    .addHelpText('after', examples)
+    // So that options before the verb are the program's, and those after it the verb's.
+    .enablePositionalOptions();
+  globalOptions(program);
+  const audit = globalOptions(
+    new Command('audit').description('The same verbs, by their long names.').enablePositionalOptions(),
+  );
+  for (const verb of verbs) {
+    program.addCommand(verb());
+    audit.addCommand(verb());
+  }
+  program.addCommand(audit, { hidden: true });
+  prepare(program);
+  return program;
+}
+
+/** What holds for each command: a wrong call is an error to the caller, and its message says where help is. */
+function prepare(command: Command): void {
+  command.exitOverride().showSuggestionAfterError(true).showHelpAfterError('(--help explains what is possible)');
+  for (const child of command.commands) prepare(child);
+}
+
+function readVersion(): string {
+  const file: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : 'unknown';
+}
