@@ -76,6 +76,11 @@ export class Session {
     return this.#pending.size;
   }
 
+  /** The server takes COPY data and nothing else. */
+  get isCopyingIn(): boolean {
+    return this.#copyingIn;
+  }
+
   /** The error that ended the session, if the server said one. */
   get lastWord(): ServerError | undefined {
     return this.#lastWord;
