@@ -1,0 +1,334 @@
+// Finds, in a statement's tree, the constants and parameters that are tied to a sensitive name: compared with such a
+// column, assigned to it, inserted into it, or passed under it. Where a tie cannot be followed for certain (a `*`, an
+// INSERT without columns) everything that could be tied is taken.
+
+import type { SecretWords } from './secret-words.ts';
+import { isRecord } from './syntax-tree.ts';
+
+export interface SensitiveLiterals {
+  /** Byte locations of constants. */
+  readonly constants: ReadonlySet<number>;
+  /** Byte locations of options (`PASSWORD`, `OPTIONS (password …)`), whose values follow them. */
+  readonly options: ReadonlySet<number>;
+  /** Numbers of bind parameters. */
+  readonly parameters: ReadonlySet<number>;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+export interface LiteralRules {
+  readonly words: SecretWords;
+  /** Are any names sensitive at all? Then an INSERT without columns may fill such a column. */
+  readonly anySensitive: boolean;
+}
+
+/** Names travel through aliases, one step a pass; longer chains than this are not followed. */
+const passesMax = 8;
+
+export function findSensitiveLiterals(tree: unknown, rules: LiteralRules): SensitiveLiterals {
+  const derived = collectDerivedNames(tree);
+  const aliases = new Set<string>();
+  for (let pass = 0; ; pass++) {
+    const before = aliases.size;
+    const found = findOnce(tree, rules, derived, aliases);
+    if (aliases.size === before || pass === passesMax) return found;
+  }
+}
+
+/** One pass. Adds to `aliases` the names that the statement itself gives to sensitive values. */
+function findOnce(
+  tree: unknown,
+  { words, anySensitive }: LiteralRules,
+  derived: ReadonlySet<string>,
+  aliases: Set<string>,
+): SensitiveLiterals {
+  const constants = new Set<number>();
+  const options = new Set<number>();
+  const parameters = new Set<number>();
+  const known = new WeakMap<object, boolean>();
+
+  function isSensitive(name: unknown): boolean {
+    return typeof name === 'string' && (words.isSensitive(name) || aliases.has(name));
+  }
+
+  /** Takes every constant and parameter below `value`. */
+  function take(value: unknown): void {
+    if (Array.isArray(value)) {
+      for (const item of value) take(item);
+    } else if (isRecord(value)) {
+      for (const [key, child] of Object.entries(value)) {
+        if (key === 'A_Const' && isRecord(child)) takeConstant(child);
+        else if (key === 'ParamRef' && isRecord(child)) parameters.add(Number(child.number));
+        else if (key === 'ColumnRef' && isRecord(child)) follow(child);
+        else if (key !== 'typeName') take(child);
+      }
+    }
+  }
+
+  function takeConstant(constant: Body): void {
+    if (constant.isnull !== true) constants.add(Number(constant.location ?? 0));
+  }
+
+  /** A name that the statement defines itself may stand for a literal elsewhere in it. */
+  function follow(column: Body): void {
+    const name = lastName(column.fields);
+    if (name !== undefined && derived.has(name)) aliases.add(name);
+  }
+
+  /** Does the expression refer to something sensitive? Subqueries count by what they return. */
+  function refers(value: unknown): boolean {
+    if (Array.isArray(value)) return value.some(refers);
+    if (!isRecord(value)) return false;
+    const remembered = known.get(value);
+    if (remembered !== undefined) return remembered;
+    const answer = Object.entries(value).some(([key, child]) => refersAs(key, child));
+    known.set(value, answer);
+    return answer;
+  }
+
+  function refersAs(key: string, child: unknown): boolean {
+    if (!isRecord(child)) return refers(child);
+    switch (key) {
+      case 'ColumnRef':
+        return isSensitive(lastName(child.fields));
+      case 'A_Indirection':
+        return namesIn(child.indirection).some(isSensitive) || refers(child.arg);
+      case 'A_Expr':
+        return (isAccess(child) && constantsIn(child.rexpr).some(isSensitive)) || refers(child);
+      case 'FuncCall':
+        return constantsIn(child.args).some(isSensitive) || refers(child);
+      case 'SubLink': {
+        if (child.subLinkType === 'EXISTS_SUBLINK') return false;
+        const select = isRecord(child.subselect) ? child.subselect.SelectStmt : undefined;
+        return refers(child.testexpr) || (isRecord(select) && refers(select.targetList));
+      }
+      case 'typeName':
+        return false;
+      default:
+        return refers(child);
+    }
+  }
+
+  function visit(value: unknown): void {
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item);
+    } else if (isRecord(value)) {
+      for (const [key, child] of Object.entries(value)) {
+        const visitor = isRecord(child) ? visitors[key] : undefined;
+        if (visitor !== undefined && isRecord(child)) visitor(child);
+        else if (key === 'valuesLists') visitValues(child);
+        else visit(child);
+      }
+    }
+  }
+
+  function takeIfItRefers(body: Body, ...parts: readonly unknown[]): void {
+    if (parts.some(refers)) take(body);
+    else visit(body);
+  }
+
+  function visitCall(body: Body): void {
+    const names = constantsIn(body.args);
+    if (names.some((name) => isSensitive(name) || words.isSecretOption(name))) take(body.args);
+    else takeIfItRefers(body, body.args);
+  }
+
+  const visitors: Readonly<Record<string, (body: Body) => void>> = {
+    A_Expr: (body) => (refersAs('A_Expr', body) ? takeAllButKeys(body) : visit(body)),
+    FuncCall: visitCall,
+    funccall: visitCall,
+    CoalesceExpr: (body) => takeIfItRefers(body, body.args),
+    MinMaxExpr: (body) => takeIfItRefers(body, body.args),
+    CaseExpr: (body) => takeIfItRefers(body, body.arg),
+    SubLink: (body) => takeIfItRefers(body, body.testexpr),
+    NamedArgExpr: (body) => (isSensitive(body.name) || isSecret(body.name) ? take(body) : visit(body)),
+    JsonKeyValue: (body) => (constantsIn(body.key).some(isSensitive) ? take(body.value) : visit(body)),
+    ColumnDef: (body) => (isSensitive(body.colname) ? take(body.constraints) : visit(body)),
+    FunctionParameter: (body) => (isSensitive(body.name) ? take(body.defexpr) : visit(body)),
+    AlterTableCmd: (body) => (isSensitive(body.name) ? take(body.def) : visit(body)),
+    VariableSetStmt: (body) => (isSecret(body.name) ? take(body.args) : visit(body)),
+    ExecuteStmt: (body) => (anySensitive ? take(body.params) : visit(body)),
+    DefElem(body) {
+      if (isSecret(body.defname) && body.arg !== undefined) options.add(Number(body.location ?? 0));
+      visit(body.arg);
+    },
+    ResTarget(body) {
+      const { val } = body;
+      const sensitive = isSensitive(body.name) || namesIn(body.indirection).some(isSensitive);
+      const several = isRecord(val) ? val.MultiAssignRef : undefined;
+      if (sensitive && isRecord(several)) takeOfRow(several);
+      else if (sensitive) take(val);
+      else if (!isRecord(several) || several.colno === 1) visit(val);
+      if (typeof body.name === 'string' && !sensitive && refers(val)) aliases.add(body.name);
+    },
+    InsertStmt(body) {
+      const targets = namesOfTargets(body.cols);
+      const source = isRecord(body.selectStmt) ? body.selectStmt.SelectStmt : undefined;
+      if (isRecord(source)) fill(targets, source, () => take(body.withClause));
+      visit({ ...body, cols: undefined });
+    },
+    MergeWhenClause(body) {
+      if (body.commandType !== 'CMD_INSERT') return visit(body);
+      fill(namesOfTargets(body.targetList), { valuesLists: [{ List: { items: body.values } }] }, () => undefined);
+      visit([body.condition, body.values]);
+    },
+    CommonTableExpr(body) {
+      const select = isRecord(body.ctequery) ? body.ctequery.SelectStmt : undefined;
+      if (isRecord(select)) rename(stringNames(body.aliascolnames), select);
+      visit(body);
+    },
+    RangeSubselect(body) {
+      const select = isRecord(body.subquery) ? body.subquery.SelectStmt : undefined;
+      const alias = isRecord(body.alias) ? body.alias : {};
+      if (isRecord(select)) rename(stringNames(alias.colnames), select);
+      visit(body);
+    },
+    RangeFunction(body) {
+      const alias = isRecord(body.alias) ? body.alias : {};
+      const columns = (Array.isArray(body.coldeflist) ? body.coldeflist : []).map((node) => node?.ColumnDef?.colname);
+      const names = [alias.aliasname, ...stringNames(alias.colnames), ...columns];
+      if (names.some(isSensitive)) take(body.functions);
+      else visit(body.functions);
+    },
+  };
+
+  function isSecret(name: unknown): boolean {
+    return typeof name === 'string' && words.isSecretOption(name);
+  }
+
+  /** `data ->> 'ssn' = '…'`: the key tells what was looked for and is no secret. */
+  function takeAllButKeys(expression: Body): void {
+    const isKey = isAccess(expression) && constantsIn(expression.rexpr).some(isSensitive);
+    for (const side of isKey ? [expression.lexpr] : [expression.lexpr, expression.rexpr]) {
+      const inner = isRecord(side) ? side.A_Expr : undefined;
+      if (isRecord(inner)) takeAllButKeys(inner);
+      else take(side);
+    }
+  }
+
+  /** `SET (a, ssn) = (…)`: each target has the whole row and its own number in it. */
+  function takeOfRow(assigned: Body): void {
+    const source = assigned.source;
+    const row = isRecord(source) ? source.RowExpr : undefined;
+    const items = isRecord(row) && Array.isArray(row.args) ? row.args : undefined;
+    take(items?.[Number(assigned.colno) - 1] ?? source);
+  }
+
+  /** Rows of VALUES are known by the names `column1`, `column2` … unless they are renamed. */
+  function visitValues(lists: unknown): void {
+    for (const items of rowsOf(lists)) {
+      for (const [index, item] of items.entries()) {
+        if (aliases.has(`column${index + 1}`)) take(item);
+        else visit(item);
+      }
+    }
+  }
+
+  function fill(targets: readonly string[], source: Body, takeRest: () => void): void {
+    if (targets.length === 0 && anySensitive) takeOutputs(source);
+    for (const [index, target] of targets.entries()) {
+      if (isSensitive(target) && !takeOutput(source, index)) {
+        take(source);
+        takeRest();
+      }
+    }
+  }
+
+  function rename(names: readonly string[], select: Body): void {
+    for (const [index, name] of names.entries()) {
+      if (isSensitive(name)) takeOutput(select, index) || take(select);
+      else if (outputRefers(select, index)) aliases.add(name);
+    }
+  }
+
+  /** Takes one output column of a query. False if it cannot be told which that is. */
+  function takeOutput(select: Body, index: number): boolean {
+    const outputs = outputsAt(select, index);
+    for (const output of outputs ?? []) take(output);
+    return outputs !== undefined;
+  }
+
+  function outputRefers(select: Body, index: number): boolean {
+    return (outputsAt(select, index) ?? []).some(refers);
+  }
+
+  function takeOutputs(select: Body): void {
+    for (const arm of [select.larg, select.rarg]) if (isRecord(arm)) takeOutputs(arm);
+    take(select.valuesLists);
+    // An expression of a column-less INSERT … SELECT may end in any column.
+    take(select.targetList);
+  }
+
+  visit(tree);
+  return { constants, options, parameters };
+}
+
+/** The expressions that make up an output column, of all arms of a set operation. */
+function outputsAt(select: Body, index: number): unknown[] | undefined {
+  const { larg, rarg } = select;
+  if (isRecord(larg) && isRecord(rarg)) {
+    const [left, right] = [outputsAt(larg, index), outputsAt(rarg, index)];
+    return left !== undefined && right !== undefined ? [...left, ...right] : undefined;
+  }
+  if (select.valuesLists !== undefined) return rowsOf(select.valuesLists).map((items) => items[index]);
+  const targets = Array.isArray(select.targetList) ? select.targetList.slice(0, index + 1) : [];
+  const values = targets.map((target) => target?.ResTarget?.val);
+  const hasStar = values.some((value) => value?.ColumnRef?.fields?.some((field: Body) => field.A_Star !== undefined));
+  return hasStar || values.length <= index ? undefined : [values[index]];
+}
+
+/** `->`, `->>`, `#>` and the like take a member out of a document. */
+function isAccess(expression: Body): boolean {
+  return /^[-#]>>?$/.test(namesIn(expression.name)[0] ?? '');
+}
+
+function rowsOf(lists: unknown): unknown[][] {
+  return (Array.isArray(lists) ? lists : []).map((list) => list?.List?.items ?? []);
+}
+
+function namesOfTargets(targets: unknown): string[] {
+  return (Array.isArray(targets) ? targets : []).map((target) => {
+    const { name = '', indirection } = target?.ResTarget ?? {};
+    return namesIn(indirection).at(-1) ?? name;
+  });
+}
+
+function stringNames(names: unknown): string[] {
+  return namesIn(names);
+}
+
+function namesIn(nodes: unknown): string[] {
+  return (Array.isArray(nodes) ? nodes : []).flatMap((node) => {
+    const text = node?.String?.sval ?? node?.A_Indices?.uidx?.A_Const?.sval?.sval;
+    return typeof text === 'string' ? [text] : [];
+  });
+}
+
+function lastName(fields: unknown): string | undefined {
+  return Array.isArray(fields) ? namesIn(fields.slice(-1))[0] : undefined;
+}
+
+/** The string constants directly in a list or a node, through casts. */
+function constantsIn(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((node) => {
+    const text = (node?.TypeCast?.arg ?? node)?.A_Const?.sval?.sval;
+    return typeof text === 'string' ? [text] : [];
+  });
+}
+
+/** The names that a statement defines: aliases of outputs and of columns, and those of VALUES. */
+function collectDerivedNames(value: unknown, into = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) {
+    for (const item of value) collectDerivedNames(item, into);
+  } else if (isRecord(value)) {
+    for (const [key, child] of Object.entries(value)) {
+      if (key === 'colnames' || key === 'aliascolnames') for (const name of namesIn(child)) into.add(name);
+      else if (key === 'ResTarget' && isRecord(child) && typeof child.name === 'string') into.add(child.name);
+      else if (key === 'valuesLists') {
+        for (const items of rowsOf(child)) for (const index of items.keys()) into.add(`column${index + 1}`);
+      }
+      collectDerivedNames(child, into);
+    }
+  }
+  return into;
+}

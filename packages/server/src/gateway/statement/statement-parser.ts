@@ -1,0 +1,92 @@
+// PostgreSQL's own parser, compiled to WebAssembly, behind a cache on the exact text. A text that it refuses, that is too
+// long or that exhausts its memory is simply not parsed; nothing here throws after loading.
+
+import { loadModule, type Node, parseSync } from 'libpg-query';
+
+/** A longer text would hold up all other sessions while it is parsed (about 20 ms for 100 kB). */
+const textLengthMax = 256 * 1024;
+/** Trees take some thirty times the room of their text, so only short texts are kept. */
+const cachedLengthMax = 8 * 1024;
+const cachedLengthTotalMax = 512 * 1024;
+
+export interface ParsedStatement {
+  readonly node: Node;
+  /** The statement without its semicolon and the blanks around it; comments stay. */
+  readonly text: string;
+}
+
+export interface ParsedText {
+  readonly statements: readonly ParsedStatement[];
+  /** Locations in the trees, which are in bytes, count from here: `location - origin` is an offset into this text. */
+  readonly origin: number;
+}
+
+export interface StatementParser {
+  /** Undefined if the text could not be parsed. */
+  parse(text: string): ParsedText | undefined;
+}
+
+export async function createStatementParser(): Promise<StatementParser> {
+  await loadModule();
+  const cache = createCache();
+  return {
+    parse(text) {
+      const cached = cache.get(text);
+      if (cached !== undefined) return cached;
+      const parsed = parseText(text);
+      if (parsed === undefined) return undefined;
+      cache.set(text, parsed);
+      for (const { statement, origin } of parsed.slices) {
+        // The recorder asks for each statement again, by its own text.
+        if (statement.text !== text) cache.set(statement.text, { statements: [statement], origin });
+      }
+      return parsed;
+    },
+  };
+}
+
+function parseText(text: string) {
+  // The parser takes C strings: it would silently see nothing past a NUL, and something else for a lone surrogate.
+  if (text.length > textLengthMax || text.includes('\0') || /\p{Surrogate}/u.test(text)) return undefined;
+  if (text === '') return { statements: [], slices: [], origin: 0 };
+  try {
+    const { stmts = [] } = parseSync(text);
+    const bytes = Buffer.from(text);
+    const slices = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length = bytes.length - start }) => {
+      if (stmt === undefined) return [];
+      const raw = bytes.toString('utf8', start, start + length);
+      const statement: ParsedStatement = { node: stmt, text: raw.trim() };
+      const blanks = raw.length - raw.trimStart().length;
+      return [{ statement, origin: start + Buffer.byteLength(raw.slice(0, blanks)) }];
+    });
+    return { statements: slices.map(({ statement }) => statement), slices, origin: 0 };
+  } catch {
+    // A syntax error, `memory exhausted`, or a stack that was not deep enough: the parser goes on with the next text.
+    return undefined;
+  }
+}
+
+function createCache() {
+  const entries = new Map<string, ParsedText>();
+  let lengthTotal = 0;
+  return {
+    get(text: string): ParsedText | undefined {
+      const entry = entries.get(text);
+      if (entry !== undefined) {
+        entries.delete(text);
+        entries.set(text, entry);
+      }
+      return entry;
+    },
+    set(text: string, parsed: ParsedText): void {
+      if (text.length > cachedLengthMax || entries.has(text)) return;
+      entries.set(text, parsed);
+      lengthTotal += text.length + 64;
+      for (const oldest of entries.keys()) {
+        if (lengthTotal <= cachedLengthTotalMax) break;
+        entries.delete(oldest);
+        lengthTotal -= oldest.length + 64;
+      }
+    },
+  };
+}
