@@ -28,6 +28,7 @@ import { dirname } from 'node:path';
 
 const fileMode = 0o600;
 const directoryMode = 0o700;
+const rewriteBytes = 1 << 20;
 
 /** A file that only grows, owned by one writer. */
 export interface AppendFile {
@@ -64,6 +65,11 @@ export interface Disk {
   /** Opens a file for appending. `create` makes it and fails if it is there. Its name is durable after `syncDirectory`. */
   openAppend(path: string, create: boolean): AppendFile;
   openScratch(path: string): ScratchFile;
+  /**
+   * Writes the bytes from `start` to `end` again where they stand, and syncs them. After a failed sync the system may hold
+   * pages that it takes for clean and that never reached the disk; only writing them again makes a sync mean something.
+   */
+  rewrite(path: string, start: number, end: number): void;
   /** Puts a file in place whole, durable when it returns. */
   replaceFile(path: string, bytes: Uint8Array): void;
   /** Removes a file if it is there. Durable after `syncDirectory`. */
@@ -164,6 +170,17 @@ export const nodeDisk: Disk = {
       overwrite: (bytes) => writeAll(fd, bytes, 0),
       close: () => closeSync(fd),
     };
+  },
+  rewrite(path, start, end) {
+    const fd = openSync(path, 'r+');
+    try {
+      for (let at = start; at < end; at += rewriteBytes) {
+        writeAll(fd, this.readRange(path, at, Math.min(at + rewriteBytes, end)), at);
+      }
+      fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
   },
   replaceFile(path, bytes) {
     const temporary = `${path}.tmp`;

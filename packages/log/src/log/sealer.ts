@@ -92,8 +92,7 @@ export class Sealer {
     this.#signers = [this.#signerOf(this.#checkpoint)];
     this.#segment = end.segment?.name ?? segmentName(0);
     this.#file = end.segment === undefined ? undefined : disk.openAppend(end.segment.path, false);
-    this.#file?.sync();
-    disk.syncDirectory(logDirOf(dataDir));
+    this.#makeDurable(end);
     this.#head = disk.openScratch(headPath(dataDir));
     this.#ballast = new Ballast(disk, dataDir, options.ballastBytes);
     if (this.#checkpoint !== undefined) this.#writeHead(this.#checkpoint);
@@ -241,6 +240,16 @@ export class Sealer {
     } catch {
       return undefined;
     }
+  }
+
+  /** What lies beyond the head was found, but maybe never synced: nobody is shown it before it is. */
+  #makeDurable({ segment, offset }: LogEnd): void {
+    const { dataDir } = this.#options;
+    if (segment !== undefined) {
+      const head = readHeadFrom(this.#disk, dataDir);
+      this.#disk.rewrite(segment.path, head?.segment === segment.name ? Math.min(head.offset, offset) : 0, offset);
+    }
+    this.#disk.syncDirectory(logDirOf(dataDir));
   }
 
   /** After a rotation that a crash cut short, the newest seal tells whether the new key took over. */
