@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { type Life, simulate } from './crash/simulation.ts';
 
 const runs = Number(process.env.INDELIBLE_SIM_RUNS ?? 1_000);
-const only = process.env.INDELIBLE_SIM_SEED;
+const only = process.env.INDELIBLE_SIM_SEED || undefined;
 const firstSeed = only === undefined ? 1 : Number(only);
 const seeds = Array.from({ length: only === undefined ? runs : 1 }, (_, index) => firstSeed + index);
 

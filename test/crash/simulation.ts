@@ -98,7 +98,7 @@ class Simulation {
     this.#unknown.push(bodies);
     const commit = this.#sealer!.commit(bodies);
     this.#unknown.pop();
-    bodies.forEach((body, index) => this.#acknowledged.set(commit.first + index, body));
+    for (const [index, body] of bodies.entries()) this.#acknowledged.set(commit.first + index, body);
     this.#life.acknowledged += bodies.length;
   }
 
