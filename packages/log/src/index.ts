@@ -3,6 +3,7 @@ export { formatTimestamp } from './base/clock.ts';
 export { AuditError, type ErrorCode, type ErrorKind } from './base/errors.ts';
 export { normalizeTimestamp } from './base/timestamp.ts';
 export type { AuditEvent } from './event/event.ts';
+export { subtypesOf } from './event/subtypes.ts';
 // integrity
 export {
   type Checkpoint,

@@ -39,6 +39,7 @@ test.each(['soon', '2026-02-30', '2026-13-01', '2026-1-1', '2026-01-01T10:00:00'
 
 test('an end before the start is refused, the same day is not', () => {
   expect(() => parseTimeRange('2026-02-01', '2026-01-01', 'UTC')).toThrow('--end=2026-01-01 is before');
+  expect(() => parseTimeRange('2026-02-02', '2026-02-01', 'UTC')).toThrow('--end=2026-02-01 is before');
   expect(parseTimeRange('2026-02-01', '2026-02-01', 'UTC').from).toBe('2026-02-01T00:00:00.000000Z');
 });
 

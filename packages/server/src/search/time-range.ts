@@ -29,7 +29,9 @@ export function isTimeZone(name: string): boolean {
 export function parseTimeRange(start: string | undefined, end: string | undefined, timeZone: string): TimeRange {
   const from = start === undefined ? undefined : parseTime('--start', start, 0, timeZone);
   const before = end === undefined ? undefined : parseTime('--end', end, 1, timeZone);
-  if (from !== undefined && before !== undefined && before < from) {
+  // A day that ends where the start begins lies before it; an instant equal to the start is an empty range.
+  const isEndFirst = (at: string) => at < (from ?? at) || (at === from && datePattern.test(end ?? ''));
+  if (before !== undefined && isEndFirst(before)) {
     throw new AuditError('invalid_argument', `--end=${end} is before --start=${start}`);
   }
   return { ...(from !== undefined && { from }), ...(before !== undefined && { before }) };

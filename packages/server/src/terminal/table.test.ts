@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { screenOf } from './screen.ts';
-import { cutToWidth, renderTable } from './table.ts';
+import { createTable, cutToWidth, renderTable } from './table.ts';
 
 const pipe = screenOf({}, {});
 const terminal = (columns: number) => screenOf({ isTTY: true, columns }, { NO_COLOR: '1' });
@@ -55,4 +55,9 @@ test('text is cut at whole characters, by their width', () => {
   expect(cutToWidth('検索検索', 4)).toBe('検…');
   expect(cutToWidth('abc', 3)).toBe('abc');
   expect(cutToWidth('abc', 0)).toBe('');
+});
+
+test('a table printed piece by piece has one heading and stays straight', () => {
+  const table = createTable([{ header: 'who', widthMin: 5 }, { header: 'what' }], pipe);
+  expect(table.render([['ana', 'x']]) + table.render([['bo', 'y']])).toBe('who    what\nana    x\nbo     y\n');
 });

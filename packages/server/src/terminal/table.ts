@@ -10,6 +10,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut to make the table fit. A table that still does not fit is cut in its other columns too. */
   readonly flexible?: boolean;
+  /** Wide from the start, so that a table printed piece by piece stays straight. */
+  readonly widthMin?: number;
   /** Colours a cell after it was cut and padded. */
   readonly style?: (cell: string, colours: Colours, rowIndex: number) => string;
 }
@@ -17,18 +19,34 @@ export interface Column {
 const gap = '  ';
 const flexibleWidthMin = 8;
 
+export interface Table {
+  /** Rows as lines of text, each ended by a newline; the first call puts the heading before them. */
+  render(rows: readonly (readonly string[])[]): string;
+}
+
+/** A table that is printed piece by piece: a column never gets narrower. Cells are made safe here. */
+export function createTable(columns: readonly Column[], screen: Screen): Table {
+  let natural = columns.map((column) => Math.max(column.widthMin ?? 0, stringWidth(column.header)));
+  let isHeadingDue = true;
+  return {
+    render(rows) {
+      const cells = rows.map((row) => columns.map((_, index) => sanitize(row[index] ?? '')));
+      natural = natural.map((width, index) => widestCell(cells, index, width));
+      const widths = fitWidths(columns, natural, screen.width);
+      const lines = cells.map((row, rowIndex) =>
+        renderRow(columns, row, widths, (cell, column) => column.style?.(cell, screen.colours, rowIndex) ?? cell),
+      );
+      const header = columns.map((column) => column.header);
+      if (isHeadingDue) lines.unshift(renderRow(columns, header, widths, (cell) => screen.colours.dim(cell)));
+      isHeadingDue = false;
+      return lines.map((line) => `${line}\n`).join('');
+    },
+  };
+}
+
 /** The table as text, each line ended by a newline. Cells are made safe here; callers pass them as they are. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], screen: Screen): string {
-  const cells = rows.map((row) => columns.map((_, index) => sanitize(row[index] ?? '')));
-  const widths = fitWidths(columns, naturalWidths(columns, cells), screen.width);
-  const header = columns.map((column) => column.header);
-  const lines = [renderRow(columns, header, widths, (cell) => screen.colours.dim(cell))];
-  for (const [rowIndex, row] of cells.entries()) {
-    lines.push(
-      renderRow(columns, row, widths, (cell, column) => column.style?.(cell, screen.colours, rowIndex) ?? cell),
-    );
-  }
-  return `${lines.join('\n')}\n`;
+  return createTable(columns, screen).render(rows);
 }
 
 /** Cuts text to a width in terminal columns, the last of them an ellipsis. */
@@ -66,10 +84,8 @@ function renderRow(
   return padded.join(gap).trimEnd();
 }
 
-function naturalWidths(columns: readonly Column[], cells: readonly (readonly string[])[]): number[] {
-  return columns.map((column, index) =>
-    cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), stringWidth(column.header)),
-  );
+function widestCell(cells: readonly (readonly string[])[], index: number, widthMin: number): number {
+  return cells.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), widthMin);
 }
 
 /** Takes columns off the widest flexible column until the table fits; when all are at their least, off any column. */
