@@ -37,6 +37,7 @@ describe('a checkpoint', () => {
       '',
       '\n\n\n',
       `${origin}\n1\n${root}`,
+      `${origin}\n1\n${root}\nx`,
       `${origin}\n1\n${root}\n\n`,
       `${origin}\n1\n${root}\nextension\n`,
       `\n1\n${root}\n`,

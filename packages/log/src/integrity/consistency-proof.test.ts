@@ -23,7 +23,7 @@ describe('a consistency proof', () => {
     }
   });
 
-  it('fails once a hash of it, a root or a size is another', () => {
+  it('fails once a hash of it, a root or the old size is another', () => {
     const sizes = fc
       .integer({ min: 2, max: 600 })
       .chain((n) => fc.tuple(fc.integer({ min: 1, max: n - 1 }), fc.constant(n)));
@@ -46,6 +46,13 @@ describe('a consistency proof', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('of a small tree does not pass for that of one with more levels', () => {
+    const tree = treeOf(2);
+    const proof = proveConsistency(tree.read, 1, 2);
+    expect(verifyConsistency(1, tree.root(1), 2, tree.root(2), proof)).toBe(true);
+    expect(verifyConsistency(1, tree.root(1), 4, tree.root(2), proof)).toBe(false);
   });
 
   it('does not exist from a tree whose records were changed', () => {

@@ -78,6 +78,9 @@ describe('a log with gaps', () => {
       expect(appendGap(frontier, wrong)).toBe(false);
     }
     expect([frontier.size, frontier.root()]).toEqual([5, root]);
+    const elsewhere = gapOfRange(treeOf(20).read, 4, 8);
+    expect(appendGap(frontierOf(8), elsewhere)).toBe(false);
+    expect(appendGap(frontierOf(4), elsewhere)).toBe(true);
   });
 });
 

@@ -29,7 +29,10 @@ export function proveInclusion(read: ReadSubtree, position: number, size: number
   return siblings.reverse();
 }
 
-/** Whether `proof` shows that the leaf with hash `leaf` stands at `position` in the tree of `size` leaves under `root`. */
+/**
+ * Whether `proof` shows that the leaf with hash `leaf` stands at `position` in the tree of `size` leaves under `root`. Size
+ * and root must come from one checkpoint: a proof alone does not tell one size from another of the same shape.
+ */
 export function verifyInclusion(
   leaf: Hash,
   position: number,

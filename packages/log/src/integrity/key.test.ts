@@ -1,6 +1,6 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createVerifier, isKeyName, parseVkey } from './key.ts';
+import { createVerifier, isKeyName, keyIdOf, parseVkey } from './key.ts';
 import { createSigner, generateSigningKey } from './signer.ts';
 
 const name = 'logs.example/orders';
@@ -32,6 +32,24 @@ describe('a verifier key', () => {
       `${name}+${keyId}+${ecdsaType.toString('base64')}`,
     ]) {
       expect(() => parseVkey(wrong), wrong).toThrow(expect.objectContaining({ code: 'invalid_key' }));
+    }
+  });
+
+  it('is refused for a wrong name or length of key even where the hash fits', () => {
+    const vkeyOf = (anyName: string, key: Buffer) =>
+      `${anyName}+${keyIdOf(anyName, key)}+${Buffer.concat([Buffer.of(1), key]).toString('base64')}`;
+    expect(parseVkey(vkeyOf(name, randomBytes(32))).name).toBe(name);
+    for (const wrong of [
+      vkeyOf('two words', randomBytes(32)),
+      vkeyOf('', randomBytes(32)),
+      vkeyOf('a\0', randomBytes(32)),
+    ]) {
+      expect(() => parseVkey(wrong)).toThrow(expect.objectContaining({ code: 'invalid_key' }));
+    }
+    for (const length of [0, 31, 33, 64]) {
+      expect(() => parseVkey(vkeyOf(name, randomBytes(length)))).toThrow(
+        expect.objectContaining({ code: 'invalid_key' }),
+      );
     }
   });
 

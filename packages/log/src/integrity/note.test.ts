@@ -80,6 +80,7 @@ describe('a signed note', () => {
       'a\n\n',
       `a\n${line}`,
       `a\n\n${line.slice(0, -1)}`,
+      `a\n\n${line.slice(0, -1)}x`,
       `a\n\n${line}\n`,
       `a\n\n${line}x\n`,
       `a\n\n- log.example ${encoded}\n`,

@@ -57,7 +57,7 @@ export function parseNote(note: string | Uint8Array): Note {
   if (decoded === undefined || !isPlainText(decoded)) throw invalidNote('it holds control characters or is not UTF-8');
   const split = decoded.lastIndexOf('\n\n');
   if (split < 0) throw invalidNote('no empty line stands between text and signatures');
-  if (!decoded.endsWith('\n') || decoded.length === split + 2) throw invalidNote('no signature line ends it');
+  if (!decoded.endsWith('\n')) throw invalidNote('no signature line ends it');
   const lines = decoded.slice(split + 2, -1).split('\n');
   if (lines.length > signaturesMax) throw invalidNote(`it has more than ${signaturesMax} signatures`);
   return { text: decoded.slice(0, split + 1), signatures: lines.map(parseSignatureLine) };
