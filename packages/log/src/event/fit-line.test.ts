@@ -69,7 +69,7 @@ describe('fitLine', () => {
 
   it('never splits a character', () => {
     const { text } = fit({ ...base, details: { a: '😀'.repeat(40_000), b: '"\\\u0001é'.repeat(20_000) } });
-    expect(text.isWellFormed()).toBe(true);
+    expect(Buffer.from(text).toString()).toBe(text);
     expect(text).not.toContain('\\ud');
   });
 
@@ -100,7 +100,7 @@ describe('fitLine', () => {
         expect(fitted.event).toMatchObject({ ...base, nonce: 'n' });
         expect(Object.keys(fitted.event)).toEqual([...Object.keys(base), ...Object.keys(members), 'nonce']);
       }),
-      { numRuns: 150 },
+      { numRuns: 100, endOnFailure: true },
     );
   }, 60_000);
 });

@@ -130,10 +130,12 @@ function measure(parent: Container, key: string | number, within: Candidate | un
   }
   const kind = Array.isArray(value) ? 'array' : 'object';
   const own: Candidate = { kind, parent, key, within, bytes: '[]'.length, cut: false };
-  for (const name of Object.keys(value)) {
-    own.bytes += measure(value, name, own, found) + ','.length;
+  const names = Object.keys(value);
+  for (const name of names) {
+    own.bytes += measure(value, name, own, found);
     if (kind === 'object') own.bytes += jsonBytes(name) + ':'.length;
   }
+  own.bytes += Math.max(0, names.length - 1) * ','.length;
   if (own.bytes > worthCuttingBytes) found.push(own);
   return own.bytes;
 }

@@ -6,7 +6,7 @@ import { AuditError } from '../base/errors.ts';
 /** Nesting that a line may have; the event itself is level 1. Also what keeps cycles from being walked for ever. */
 export const jsonDepthMax = 64;
 // Shared references can make a small object graph into an endless text; no honest event has so many values.
-const valuesMax = 5_000_000;
+const valuesMax = 2_000_000;
 
 /**
  * The JSON text of an event, on one line, well-formed. Members that are undefined are left out.
@@ -18,7 +18,7 @@ export function stringifyPinned(event: object): string {
   try {
     if (isPlain(event, 1)) return makeWellFormed(JSON.stringify(event));
     valuesSeen = 0;
-    return makeWellFormed(JSON.stringify(copyPlain(event, [], 1)));
+    return makeWellFormed(JSON.stringify(copyPlain(event, undefined, 1)));
   } catch (cause) {
     if (cause instanceof AuditError) throw cause;
     // A getter or toJSON of the source threw, or the text would be longer than a string can be.
@@ -61,7 +61,8 @@ function isPlainMember(member: unknown, depth: number): boolean {
   }
 }
 
-type Path = readonly (string | number)[];
+/** Where a value stands: the key in its parent, and the parent's own place. Undefined for the event itself. */
+type Path = { readonly within: Path; readonly key: string | number } | undefined;
 
 // The slow twin of `isPlain`: copies, converts what has one obvious meaning, refuses the rest by name.
 function copyPlain(value: unknown, path: Path, depth: number): unknown {
@@ -97,19 +98,21 @@ function copyObject(value: object, path: Path, depth: number): unknown {
     return copyPlain(value.valueOf(), path, depth);
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') {
-    return copyPlain(value.toJSON(String(path.at(-1) ?? '')), path, depth + 1);
+    return copyPlain(value.toJSON(String(path?.key ?? '')), path, depth + 1);
   }
-  if (Array.isArray(value)) return value.map((item, index) => copyPlain(item, [...path, index], depth + 1));
+  if (Array.isArray(value)) return value.map((item, index) => copyPlain(item, { within: path, key: index }, depth + 1));
   const copy: [string, unknown][] = Object.entries(value).map(([key, member]) => [
     key,
-    copyPlain(member, [...path, key], depth + 1),
+    copyPlain(member, { within: path, key }, depth + 1),
   ]);
   return Object.fromEntries(copy);
 }
 
 function refuse(path: Path, why: string): AuditError {
-  const name = path.length === 0 ? 'the event' : path.slice(0, 8).join('.');
-  return new AuditError('invalid_event', `Invalid event: ${name} ${why}.`, { details: { path } });
+  const keys: (string | number)[] = [];
+  for (let step = path; step !== undefined; step = step.within) keys.unshift(step.key);
+  const name = keys.length === 0 ? 'the event' : keys.slice(0, 8).join('.');
+  return new AuditError('invalid_event', `Invalid event: ${name} ${why}.`, { details: { path: keys } });
 }
 
 const escapeSequence = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;

@@ -28,13 +28,9 @@ describe('parseStrictJson', () => {
     expect(() => parseStrictJson(text)).toThrow(message);
   });
 
-  it('takes integers that a double holds exactly, however long', () => {
-    expect(parseStrictJson('[9007199254740992, 18446744073709551616, 1e3, 0.1]')).toEqual([
-      2 ** 53,
-      2 ** 64,
-      1000,
-      0.1,
-    ]);
+  it('takes long integers whose digits a double keeps', () => {
+    const text = '[9007199254740992,-288230376151711740,0.1]';
+    expect(JSON.stringify(parseStrictJson(text))).toBe(text);
   });
 
   it('takes the same key in different objects', () => {
