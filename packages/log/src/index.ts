@@ -2,7 +2,8 @@
 export { formatTimestamp } from './base/clock.ts';
 export { AuditError, type ErrorCode, type ErrorKind } from './base/errors.ts';
 export { normalizeTimestamp } from './base/timestamp.ts';
-export type { AuditEvent } from './event/event.ts';
+export { type AuditEvent, validateEvent } from './event/event.ts';
+export { parseStrictJson } from './event/strict-json.ts';
 export { subtypesOf } from './event/subtypes.ts';
 // integrity
 export {
@@ -55,3 +56,9 @@ export {
   type WriterHandlers,
   type WriterSocket,
 } from './log/writer-socket.ts';
+// verification
+export type { Finding, FindingKind, FindingSeverity } from './verify/finding.ts';
+export type { KeyStatus } from './verify/judge-keys.ts';
+export type { Interval, Range } from './verify/part.ts';
+export type { VerifyReport } from './verify/report.ts';
+export { type VerifyOptions, verifyLog } from './verify/verify-log.ts';

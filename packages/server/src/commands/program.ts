@@ -5,10 +5,12 @@ import { Command } from 'commander';
 import { configCommand } from './config.ts';
 import { globalOptions } from './global-options.ts';
 import { initCommand } from './init.ts';
+import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { tailCommand } from './tail.ts';
 
 /** In the order of `--help`: the order in which one meets them. */
-const verbs: readonly (() => Command)[] = [initCommand, serveCommand, configCommand];
+const verbs: readonly (() => Command)[] = [initCommand, serveCommand, tailCommand, searchCommand, configCommand];
 
 const examples = `
 Examples:
