@@ -12,8 +12,9 @@ import type { KeyRecord, PartReport, SealToCheck } from './part.ts';
 /** `given`: by the caller. `pinned`: kept for this origin since the log was made or first trusted. `own`: the log's word. */
 export type KeyStatus = 'given' | 'pinned' | 'own';
 
-export interface TrustedKey {
-  readonly vkey: string;
+export interface TrustedKeys {
+  /** Any of them will do. */
+  readonly vkeys: readonly string[];
   readonly status: 'given' | 'pinned';
 }
 
@@ -34,7 +35,7 @@ export interface KeyJudgement {
 export function judgeKeys(
   reports: readonly PartReport[],
   candidates: readonly string[],
-  trusted: TrustedKey | undefined,
+  trusted: TrustedKeys | undefined,
 ): KeyJudgement {
   const judge = new KeyJudge(candidates.flatMap(verifierOf));
   for (const report of reports) {
@@ -98,17 +99,17 @@ class KeyJudge {
     this.#newestNote = note;
   }
 
-  conclude(trusted: TrustedKey | undefined, reports: readonly PartReport[]): KeyJudgement {
+  conclude(trusted: TrustedKeys | undefined, reports: readonly PartReport[]): KeyJudgement {
     const status = trusted?.status ?? 'own';
     const hasSeals = reports.some((report) => report.sealsToCheck.length > 0);
     if (hasSeals && this.#active === undefined) {
       const message = 'No key is known that signed these lines: give the log’s key with --key.';
       this.#findings.push(findingOf('key_unknown', {}, message));
-    } else if (hasSeals && trusted !== undefined && !this.#chain.some(({ vkey }) => vkey === trusted.vkey)) {
+    } else if (hasSeals && trusted !== undefined && !this.#chain.some(({ vkey }) => trusted.vkeys.includes(vkey))) {
       const ours = trusted.status === 'given' ? 'the key that was given' : 'the key pinned for this log';
       const message =
         `The log is signed by ${this.#active === undefined ? 'an unknown key' : nameOf(this.#active)}, which ${ours}, ` +
-        `${nameOfVkey(trusted.vkey)}, did not hand over to: it may have been written anew under another key.`;
+        `${trusted.vkeys.map(nameOfVkey).join(' or ')}, did not hand over to: it may have been written anew under another key.`;
       this.#findings.push(findingOf('key_mismatch', {}, message));
       for (const { name } of reports) this.#distrusted.add(name);
     }

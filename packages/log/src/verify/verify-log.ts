@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { AuditError } from '../base/errors.ts';
 import type { CheckpointNote } from '../integrity/checkpoint.ts';
 import type { Hash } from '../integrity/hash.ts';
+import { parseVkey } from '../integrity/key.ts';
 import type { Head } from '../log/head.ts';
 import { checkPart } from './check-part.ts';
 import { checkParts } from './check-parts.ts';
 import { findCopies, findSegments, type PartFile, readOwnKey } from './find-parts.ts';
 import { type Finding, FindingList, findingOf } from './finding.ts';
 import { agree, joinIntervals, joinParts } from './join-parts.ts';
-import { judgeKeys, type KeyJudgement, type TrustedKey } from './judge-keys.ts';
+import { judgeKeys, type KeyJudgement, type TrustedKeys } from './judge-keys.ts';
 import { compareKnownHeads, parseKnownHeads } from './known-heads.ts';
 import type { PartReport, PartTask, Range } from './part.ts';
 import { claimOf, type VerifyReport } from './report.ts';
@@ -24,14 +25,16 @@ export interface VerifyOptions {
   readonly dataDir?: string;
   /** A segment, a copied or partial file, or a folder of such files. */
   readonly logFile?: string;
+  /** The position at which a data folder's log begins. Default 0; other for a copy of its later segments. */
+  readonly firstPosition?: number;
   /** Verify only these lines; of the rest, read only what that needs. */
   readonly range?: Range;
   /** Checkpoints (signed notes) seen before and kept elsewhere. */
   readonly knownHeads?: readonly string[];
   /** The vkey to trust. */
   readonly trustedKey?: string;
-  /** The vkey pinned for an origin, asked when no `trustedKey` is given. */
-  readonly pinnedKeyOf?: (origin: string) => string | undefined;
+  /** The vkeys pinned for an origin, asked when no `trustedKey` is given. */
+  readonly pinnedKeysOf?: (origin: string) => readonly string[];
   /** Further keys that may have signed, trusted no more than the log's own word. */
   readonly candidateKeys?: readonly string[];
   /** Check every signature, not only the last under each key. */
@@ -118,10 +121,10 @@ async function readParts(
   return { reports, findings, keys: judgeKeys(reports, candidates, trustOf(options, origin)) };
 }
 
-function trustOf({ trustedKey, pinnedKeyOf }: VerifyOptions, origin: string | undefined): TrustedKey | undefined {
-  if (trustedKey !== undefined) return { vkey: trustedKey, status: 'given' };
-  const pinned = origin === undefined ? undefined : pinnedKeyOf?.(origin);
-  return pinned === undefined ? undefined : { vkey: pinned, status: 'pinned' };
+function trustOf({ trustedKey, pinnedKeysOf }: VerifyOptions, origin: string | undefined): TrustedKeys | undefined {
+  if (trustedKey !== undefined) return { vkeys: [parseVkey(trustedKey).vkey], status: 'given' };
+  const pinned = origin === undefined ? [] : (pinnedKeysOf?.(origin) ?? []);
+  return pinned.length === 0 ? undefined : { vkeys: pinned, status: 'pinned' };
 }
 
 /** A part whose leading gap is gone or disagrees with the part before it is checked again with that part's tree. */
@@ -161,7 +164,7 @@ function reportOf(
   const origin = reports.find((report) => report.origin !== undefined)?.origin ?? heads[0]?.origin;
   const roots = new Map<number, Hash>(reports.flatMap((report) => report.roots));
   const sealedEnd = reports.reduce((end, report) => Math.max(end, report.sealedEnd), 0);
-  const joined = joinParts(reports, isLog && isWhole ? 0 : undefined);
+  const joined = joinParts(reports, isLog && isWhole ? (options.firstPosition ?? 0) : undefined);
 
   all.addAll(found.findings);
   for (const report of reports)
