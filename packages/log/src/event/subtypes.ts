@@ -58,6 +58,7 @@ const dataModification = {
   relationship_deleted: { means: 'A relationship was removed.' },
   bulk_insert: { means: 'Many nodes or rows were inserted by one act.' },
   bulk_delete: { means: 'Many nodes or rows were removed by one act.' },
+  code_executed: { means: 'A procedure or code block was run whose effect its text does not tell.' },
   unaudited_write: { means: 'Data changed in a transaction that passed by the gateway.', severity: 'error' },
 } as const satisfies Record<string, SubtypeEntry>;
 

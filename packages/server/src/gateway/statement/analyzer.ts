@@ -40,7 +40,14 @@ export async function createStatementAnalyzer(): Promise<StatementAnalyzer> {
 
   function analyzeNode(node: Node, text: string): StatementAnalysis {
     const references = collectReferences(node);
-    const outline = outlineStatement({ node, text, references, analyzeInner: analyzeNode, analyzeText: analyze });
+    const outline = outlineStatement({
+      node,
+      text,
+      references,
+      analyzeInner: analyzeNode,
+      analyzeText: analyze,
+      parsePlPgSql: parser.parsePlPgSql,
+    });
     return join(outline, references, text);
   }
 

@@ -1,7 +1,7 @@
 // DO and CALL run code that the statement does not show, or shows only as text. What a DO block's code can be seen to do
 // is recorded as that; else it is `code_executed`, a modification, for it could be one.
 
-import { type Node, parsePlPgSQLSync } from 'libpg-query';
+import type { Node } from 'libpg-query';
 import type { RequiredPrivilege, StatementAnalysis, StatementEventType } from './analysis.ts';
 import { adminAct, type Outline, privilege, type StatementContext } from './outline.ts';
 import { dottedLabel, isRecord, stringOf, stringsOf } from './syntax-tree.ts';
@@ -15,7 +15,7 @@ const weights: Readonly<Record<StatementEventType, number>> = {
   data_access: 1,
 };
 
-export function outlineCodeStatement({ node, text, analyzeText }: StatementContext): Outline | undefined {
+export function outlineCodeStatement({ node, text, analyzeText, parsePlPgSql }: StatementContext): Outline | undefined {
   if ('CallStmt' in node) {
     const procedure = dottedLabel(stringsOf(node.CallStmt.funccall?.funcname));
     const required = [privilege('EXECUTE', procedure)];
@@ -23,7 +23,7 @@ export function outlineCodeStatement({ node, text, analyzeText }: StatementConte
   }
   if (!('DoStmt' in node)) return undefined;
   const language = option(node.DoStmt.args, 'language') ?? 'plpgsql';
-  const sources = language === 'plpgsql' ? sourcesOfBlock(text) : undefined;
+  const sources = language === 'plpgsql' ? sourcesOfBlock(text, parsePlPgSql) : undefined;
   const statements = (sources ?? []).flatMap((source) => analyzeText(source)).filter(({ parsed }) => parsed);
   const weightiest = statements.reduce<StatementAnalysis | undefined>(
     (best, next) => (best === undefined || weights[next.eventType] > weights[best.eventType] ? next : best),
@@ -47,10 +47,10 @@ function option(options: readonly Node[] = [], name: string): string | undefined
 }
 
 /** The SQL statements inside a PL/pgSQL block; undefined if its code could not be read. */
-function sourcesOfBlock(text: string): string[] | undefined {
+function sourcesOfBlock(text: string, parse: (text: string) => unknown): string[] | undefined {
   try {
     const sources: string[] = [];
-    collectQueries(parsePlPgSQLSync(text), sources);
+    collectQueries(parse(text), sources);
     return sources;
   } catch {
     return undefined;

@@ -27,6 +27,7 @@ export interface StatementContext {
   readonly references: References;
   /** Analyses a statement inside this one: of EXPLAIN, PREPARE, DECLARE, or of a block's code. */
   readonly analyzeInner: (node: Node, text: string) => StatementAnalysis;
+  readonly parsePlPgSql: (text: string) => unknown;
   readonly analyzeText: (sql: string) => readonly StatementAnalysis[];
 }
 

@@ -1,7 +1,7 @@
 // Takes secrets out of statement text: the literals that are compared with, assigned to or inserted into a sensitive
 // column, and passwords that commands carry. What cannot be read with certainty is given up rather than shown.
 
-import { type ScanToken, scanSync } from 'libpg-query';
+import type { ScanToken } from 'libpg-query';
 import { createSecretWords, type SecretWords } from './secret-words.ts';
 import { findSensitiveLiterals } from './sensitive-literals.ts';
 import type { ParsedText, StatementParser } from './statement-parser.ts';
@@ -38,7 +38,11 @@ export function createRedactor(parser: StatementParser): Redact {
       if (parsed === undefined) return { unparsed: true };
       const known = results.get(parsed);
       if (known?.sensitive === sensitive) return known.result;
-      const result = redactParsed(text, parsed, wordsOf(sensitive), sensitive.size > 0);
+      const result = redactParsed(text, parsed, {
+        parser,
+        words: wordsOf(sensitive),
+        anySensitive: sensitive.size > 0,
+      });
       results.set(parsed, { sensitive, result });
       return result;
     } catch {
@@ -48,44 +52,51 @@ export function createRedactor(parser: StatementParser): Redact {
   };
 }
 
-function redactParsed(text: string, parsed: ParsedText, words: SecretWords, anySensitive: boolean): RedactedStatement {
-  const mentions = words.mentions(text);
+interface Context {
+  readonly parser: StatementParser;
+  readonly words: SecretWords;
+  readonly anySensitive: boolean;
+}
+
+function redactParsed(text: string, parsed: ParsedText, context: Context): RedactedStatement {
+  const mentions = context.words.mentions(text);
   if (!mentions && !needsLook.test(text)) return { text, sensitiveParameters: [] };
   const trees = parsed.statements.map(({ node }) => node);
-  const { constants, options, parameters } = findSensitiveLiterals(trees, { words, anySensitive });
+  const { constants, options, parameters } = findSensitiveLiterals(trees, context);
   const sensitiveParameters = [...parameters].sort((a, b) => a - b);
   if (!mentions && constants.size === 0 && options.size === 0) return { text, sensitiveParameters };
-  const { tokens } = scanSync(text);
+  const tokens = context.parser.scan(text);
+  const indexes = new Map(tokens.map(({ start }, index) => [start, index]));
+  const from = (location: number, count: number) => {
+    const index = indexes.get(location - parsed.origin) ?? tokens.length;
+    return tokens.slice(index, index + count);
+  };
   const replacements = [
-    ...[...constants].map((location) => replaceConstant(tokens, location - parsed.origin)),
-    ...[...options].map((location) => replaceOption(tokens, location - parsed.origin)),
+    ...[...constants].map((location) => replaceConstant(from(location, 3))),
+    ...[...options].map((location) => replaceOption(from(location, 6))),
   ];
   const taken = new Set(replacements.map(({ end }) => end));
   for (const token of tokens) {
-    const by = taken.has(token.end) ? undefined : redactToken(token.text, words);
+    const by = taken.has(token.end) ? undefined : redactToken(token.text, context);
     if (by !== undefined) replacements.push({ start: token.start, end: token.end, by });
   }
   return { text: applyReplacements(text, replacements), sensitiveParameters };
 }
 
 /** The constant at a location, with its sign. Throws if there is none: then the tree and the tokens do not agree. */
-function replaceConstant(tokens: readonly ScanToken[], location: number): Replacement {
-  const index = tokens.findIndex(({ start }) => start === location);
-  const first = tokens[index];
+function replaceConstant([first, ...next]: readonly ScanToken[]): Replacement {
+  if (first === undefined) throw new RangeError('a constant of the tree is no token');
   // A sign, or the word of a typed constant such as `N'…'`, may stand before it; a setting's value may be a bare word.
-  const constant = first && (isConstant(first) ? first : (tokens.slice(index, index + 3).find(isConstant) ?? first));
-  if (first === undefined || constant === undefined) throw new RangeError(`no token at byte ${location}`);
+  const constant = isConstant(first) ? first : (next.find(isConstant) ?? first);
   return { start: first.start, end: constant.end, by: mask };
 }
 
 const optionWords = /^(?:=|encrypted|unencrypted|password)$/i;
 
-function replaceOption(tokens: readonly ScanToken[], location: number): Replacement {
-  const index = tokens.findIndex(({ start }) => start === location);
-  const rest = index < 0 ? [] : tokens.slice(index + 1, index + 6);
+function replaceOption([, ...next]: readonly ScanToken[]): Replacement {
   // ALTER … OPTIONS (SET password '…') is located at SET, so a string is looked for before anything else.
-  const value = rest.find(isConstant) ?? rest.find(({ text }) => !optionWords.test(text));
-  if (value === undefined) throw new RangeError(`no value after byte ${location}`);
+  const value = next.find(isConstant) ?? next.find(({ text }) => !optionWords.test(text));
+  if (value === undefined) throw new RangeError('an option of the tree has no value');
   return { start: value.start, end: value.end, by: mask };
 }
 
@@ -94,20 +105,21 @@ function isConstant({ text }: ScanToken): boolean {
 }
 
 /** Literals, bodies and comments that hold a secret word with its value; undefined if there is nothing to hide. */
-function redactToken(token: string, words: SecretWords): string | undefined {
+function redactToken(token: string, { parser, words }: Context): string | undefined {
   if (token.startsWith('--') || token.startsWith('/*')) return words.holdsValue(token) ? '/* *** */' : undefined;
   const tag = /^\$(?!\d)[^$]*\$/.exec(token)?.[0];
   if (tag !== undefined) {
     const body = token.slice(tag.length, -tag.length);
-    return words.mentions(body) ? `${tag}${redactBody(body)}${tag}` : undefined;
+    return words.mentions(body) ? `${tag}${redactBody(body, parser)}${tag}` : undefined;
   }
-  return /^(?:[en]|u&)?'/i.test(token) && words.holdsValue(token) ? mask : undefined;
+  const literal = /^(?:[en]|u&)?'(.*)'$/is.exec(token)?.[1];
+  return literal !== undefined && words.holdsValue(literal) ? mask : undefined;
 }
 
 /** Code in another language cannot be parsed here; where it mentions a secret word, all its literals go. */
-function redactBody(body: string): string {
+function redactBody(body: string, parser: StatementParser): string {
   try {
-    const literals = scanSync(body).tokens.filter((token) => isConstant(token) || /^["-]-?.|^\/\*/.test(token.text));
+    const literals = parser.scan(body).filter((token) => isConstant(token) || /^["-]-?.|^\/\*/.test(token.text));
     const hidden = literals.filter(({ text }) => text !== '-' && text !== '->' && text !== '->>');
     return applyReplacements(
       body,

@@ -4,7 +4,7 @@
 import type { Node, RangeVar, WithClause } from 'libpg-query';
 import { isAggregateCall } from './aggregates.ts';
 import type { RequiredPrivilege } from './analysis.ts';
-import { isRecord, lastString, relationLabel, stringsOf } from './syntax-tree.ts';
+import { isRecord, lastString, relationLabel, stringsOf, visitNodes } from './syntax-tree.ts';
 
 export interface References {
   readonly labels: readonly string[];
@@ -125,6 +125,13 @@ export function collectReferences(tree: unknown): References {
       // The arms of a join are nodes, although their names are those of a set operation's bodies.
       visit([body.larg, body.rarg, body.quals], scope);
     },
+    GrantStmt: touchOnly,
+    TruncateStmt: touchOnly,
+    VacuumStmt: touchOnly,
+    CreateStmt(body, scope) {
+      touchOnly({ parents: body.inhRelations });
+      visitRest(body, ['relation', 'inhRelations'], scope);
+    },
     IntoClause(body) {
       touch(relationOf(body.rel));
     },
@@ -155,6 +162,13 @@ export function collectReferences(tree: unknown): References {
     visitRest(body, ['relation', 'withClause'], { ...inner, rows });
   }
 
+  /** These name tables without reading them; what they need is another privilege. */
+  function touchOnly(body: Body): void {
+    visitNodes(body, (kind, relation) => {
+      if (kind === 'RangeVar') touch(relationOf(relation));
+    });
+  }
+
   function visitJsonAggregate(body: Body, scope: Scope): void {
     if (!scope.inExpression) aggregates = true;
     visitRest(body, [], scope);
@@ -172,7 +186,8 @@ export function collectReferences(tree: unknown): References {
     const expressions = (clause.ctes ?? []).flatMap((cte) => ('CommonTableExpr' in cte ? [cte.CommonTableExpr] : []));
     if (clause.recursive === true) for (const { ctename = '' } of expressions) queries.add(ctename);
     for (const { ctename = '', ctequery } of expressions) {
-      visit(ctequery, { ...scope, queries: new Set(queries) });
+      // The set grows as the queries are visited in turn, so each sees those before it.
+      visit(ctequery, { ...scope, queries });
       queries.add(ctename);
     }
     return { ...scope, queries };

@@ -129,7 +129,9 @@ function findOnce(
 
   function visitCall(body: Body): void {
     const names = constantsIn(body.args);
-    if (names.some((name) => isSensitive(name) || words.isSecretOption(name))) take(body.args);
+    const isName = (name: string) => isSensitive(name) || words.isSecretOption(name);
+    // `set_config('my.password', '…')`: the name stays, the rest goes.
+    if (names.some(isName)) take(listOf(body.args).filter((argument) => !constantsIn(argument).some(isName)));
     else takeIfItRefers(body, body.args);
   }
 
@@ -275,6 +277,10 @@ function outputsAt(select: Body, index: number): unknown[] | undefined {
   const values = targets.map((target) => target?.ResTarget?.val);
   const hasStar = values.some((value) => value?.ColumnRef?.fields?.some((field: Body) => field.A_Star !== undefined));
   return hasStar || values.length <= index ? undefined : [values[index]];
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** `->`, `->>`, `#>` and the like take a member out of a document. */

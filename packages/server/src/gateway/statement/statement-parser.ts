@@ -1,13 +1,18 @@
 // PostgreSQL's own parser, compiled to WebAssembly, behind a cache on the exact text. A text that it refuses, that is too
 // long or that exhausts its memory is simply not parsed; nothing here throws after loading.
 
-import { loadModule, type Node, parseSync } from 'libpg-query';
+import type { Node, ScanToken } from 'libpg-query';
+import { createPgQuery, type PgQuery } from './pg-query.ts';
 
 /** A longer text would hold up all other sessions while it is parsed (about 20 ms for 100 kB). */
 const textLengthMax = 256 * 1024;
 /** Trees take some thirty times the room of their text, so only short texts are kept. */
 const cachedLengthMax = 8 * 1024;
 const cachedLengthTotalMax = 512 * 1024;
+/** From here on, a text is looked at before it is parsed. */
+const checkedLengthMin = 1000;
+/** What a tree may grow to by repeated rows, in characters of the text. */
+const repeatedLengthMax = 2_000_000;
 
 export interface ParsedStatement {
   readonly node: Node;
@@ -24,16 +29,20 @@ export interface ParsedText {
 export interface StatementParser {
   /** Undefined if the text could not be parsed. */
   parse(text: string): ParsedText | undefined;
+  /** @throws if the text cannot be cut into tokens. */
+  scan(text: string): readonly ScanToken[];
+  /** The SQL statements and expressions in a DO block or PL/pgSQL function. @throws if it cannot be read. */
+  parsePlPgSql(text: string): unknown;
 }
 
 export async function createStatementParser(): Promise<StatementParser> {
-  await loadModule();
+  const query = await createPgQuery();
   const cache = createCache();
   return {
     parse(text) {
       const cached = cache.get(text);
       if (cached !== undefined) return cached;
-      const parsed = parseText(text);
+      const parsed = parseText(query, text);
       if (parsed === undefined) return undefined;
       cache.set(text, parsed);
       for (const { statement, origin } of parsed.slices) {
@@ -42,15 +51,18 @@ export async function createStatementParser(): Promise<StatementParser> {
       }
       return parsed;
     },
+    scan: (text) => query.scan(text).tokens,
+    parsePlPgSql: (text) => query.parsePlPgSql(text),
   };
 }
 
-function parseText(text: string) {
+function parseText(query: PgQuery, text: string) {
   // The parser takes C strings: it would silently see nothing past a NUL, and something else for a lone surrogate.
   if (text.length > textLengthMax || text.includes('\0') || /\p{Surrogate}/u.test(text)) return undefined;
   if (text === '') return { statements: [], slices: [], origin: 0 };
   try {
-    const { stmts = [] } = parseSync(text);
+    if (text.length > checkedLengthMin && multipliesRows(query.scan(text).tokens, text.length)) return undefined;
+    const { stmts = [] } = query.parse(text);
     const bytes = Buffer.from(text);
     const slices = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length = bytes.length - start }) => {
       if (stmt === undefined) return [];
@@ -64,6 +76,21 @@ function parseText(text: string) {
     // A syntax error, `memory exhausted`, or a stack that was not deep enough: the parser goes on with the next text.
     return undefined;
   }
+}
+
+/**
+ * `SET (a, b, c) = (row)` puts the whole row into the tree once for each column: with a thousand columns it takes seconds,
+ * with four thousand a gigabyte.
+ */
+function multipliesRows(tokens: readonly ScanToken[], length: number): boolean {
+  const words = tokens.filter(({ text }) => !text.startsWith('--') && !text.startsWith('/*'));
+  let columns = 0;
+  for (const [index, { text }] of words.entries()) {
+    if (text === '(') columns = 1;
+    else if (text === ',') columns += 1;
+    else if (text === ')' && words[index + 1]?.text === '=' && columns * length > repeatedLengthMax) return true;
+  }
+  return false;
 }
 
 function createCache() {
