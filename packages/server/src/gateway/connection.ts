@@ -229,7 +229,10 @@ export class Connection {
       onMessage: (message) => this.#onRequest(message),
       onHeld: () => this.#onCommitHeld(),
       onError: (error) => this.#breach(error),
-      onFinished: () => upstream.end(),
+      onFinished: () => {
+        this.#endReason ??= 'client_gone';
+        upstream.end();
+      },
     });
     const keepsAnswer = (type: number) => readBackendTypes.has(type);
     const toClient = new Pump({
