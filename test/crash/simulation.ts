@@ -96,7 +96,7 @@ class Simulation {
       });
     });
     this.#unknown.push(bodies);
-    const commit = this.#sealer!.commit(bodies);
+    const commit = this.#sealer!.commit(bodies.map((body) => Buffer.from(body)));
     this.#unknown.pop();
     for (const [index, body] of bodies.entries()) this.#acknowledged.set(commit.first + index, body);
     this.#life.acknowledged += bodies.length;

@@ -1,46 +1,65 @@
-// What was appended and is not durable yet, in order: first waiting to be posted to the sealing thread, then posted in
-// chunks. Bounded: past its limit an appender waits for room, and past a second limit it is refused.
+// What was appended and is not durable yet, in order: first gathered in a staging buffer, then cut into chunks, then
+// posted to the sealing thread. As bytes, not as strings: nothing but a few bytes an event outlives the call, which keeps
+// the garbage collector out of it. Bounded: past its limit an appender waits, and past a second limit it is refused.
 
 import { AuditError } from '../base/errors.ts';
 import { hashBytes } from '../integrity/hash.ts';
+import { lineBytesMax } from './line.ts';
 import type { Receipt } from './log.ts';
 import type { Commit } from './sealer.ts';
 
 interface Entry {
   readonly eventId: string;
-  readonly body: string;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Characters that wait and are posted together, at most. */
-const queueLengthMax = 16 << 20;
-/** Characters posted, at most: what the thread has not taken yet only makes the next commits late. */
-const postedLengthMax = 2 << 20;
-/** A chunk this long is posted at once; a shorter one when its turn of the event loop ends. */
-const chunkLength = 64 << 10;
+/** Events that cross to the sealing thread together: their JSON texts, a newline after each. */
+interface Chunk {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly length: number;
+  readonly entries: readonly Entry[];
+}
+
+export type PostChunk = (bytes: Uint8Array<ArrayBuffer>, count: number) => void;
+
+/** Bytes that wait and are posted together, at most. */
+const queueBytesMax = 16 << 20;
+/** Bytes posted, at most: what the thread has not taken yet only makes the next commits late. */
+const postedBytesMax = 2 << 20;
+/** A chunk this long is cut at once; a shorter one when its turn of the event loop ends. */
+const chunkBytes = 64 << 10;
 const waitersMax = 100_000;
+const newline = 0x0a;
 
 export class AppendQueue {
-  readonly #post: (bodies: string, count: number) => void;
-  #waiting: Entry[] = [];
-  #waitingLength = 0;
-  readonly #posted: { entries: Entry[]; length: number }[] = [];
-  #postedLength = 0;
+  readonly #post: PostChunk;
+  // Room for a chunk and one more line, of which a UTF-16 unit may take three bytes.
+  readonly #staging = Buffer.allocUnsafeSlow(chunkBytes + 3 * (lineBytesMax + 1));
+  #stagedBytes = 0;
+  #staged: Entry[] = [];
+  #cut: Chunk[] = [];
+  #cutBytes = 0;
+  readonly #posted: Chunk[] = [];
+  #postedBytes = 0;
   #waiters: (() => void)[] = [];
-  #flushing = false;
   #drained: (() => void)[] = [];
+  #cuttingSoon = false;
 
-  constructor(post: (bodies: string, count: number) => void) {
+  constructor(post: PostChunk) {
     this.#post = post;
   }
 
   get hasRoom(): boolean {
-    return this.#waitingLength + this.#postedLength < queueLengthMax;
+    return this.#cutBytes + this.#postedBytes < queueBytesMax;
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.#posted.length === 0;
+    return this.#staged.length === 0 && this.#cut.length === 0 && this.#posted.length === 0;
+  }
+
+  get postedChunks(): number {
+    return this.#posted.length;
   }
 
   /**
@@ -58,69 +77,81 @@ export class AppendQueue {
   /** Resolves when nothing waits and nothing is under way. Those that wait for room go on, and find the log closed. */
   drained(): Promise<void> {
     for (const resume of this.#waiters.splice(0)) resume();
-    this.#flush();
+    this.#cutStaged();
     if (this.isEmpty) return Promise.resolve();
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
+  /** @param body the event's JSON text, at most as long as a line */
   push(eventId: string, body: string): Promise<Receipt> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ eventId, body, resolve, reject });
-      this.#waitingLength += body.length;
-      if (this.#waitingLength >= chunkLength) this.#flush();
-      else if (!this.#flushing) this.#flushSoon();
+    const end = this.#stagedBytes + this.#staging.write(body, this.#stagedBytes);
+    this.#staging[end] = newline;
+    this.#stagedBytes = end + 1;
+    const receipt = new Promise<Receipt>((resolve, reject) => {
+      this.#staged.push({ eventId, resolve, reject });
     });
+    if (this.#stagedBytes >= chunkBytes) this.#cutStaged();
+    else if (!this.#cuttingSoon) this.#cutSoon();
+    return receipt;
   }
 
   /** Resolves what the commit made durable. */
   committed(chunks: number, commit: Commit): void {
     let index = 0;
     for (const { entries, length } of this.#posted.splice(0, chunks)) {
-      this.#postedLength -= length;
+      this.#postedBytes -= length;
       for (const entry of entries) entry.resolve(new CommitReceipt(entry.eventId, commit, index++));
     }
-    this.#flush();
+    this.#postCut();
     this.#admit();
     if (this.isEmpty) for (const resume of this.#drained.splice(0)) resume();
   }
 
   /** Rejects the first `chunks` posted chunks with one error, all that comes after them with another. */
   failed(chunks: number, error: Error, rest: Error): void {
-    const posted = this.#posted.splice(0);
-    posted.forEach(({ entries }, position) => {
+    this.#cutStaged();
+    const all = [...this.#posted.splice(0), ...this.#cut.splice(0)];
+    for (const [position, { entries }] of all.entries()) {
       for (const entry of entries) entry.reject(position < chunks ? error : rest);
-    });
-    for (const entry of this.#waiting.splice(0)) entry.reject(rest);
-    this.#waitingLength = 0;
-    this.#postedLength = 0;
+    }
+    this.#cutBytes = 0;
+    this.#postedBytes = 0;
     // Those that waited for room find the log stopped when they go on.
     for (const resume of this.#waiters.splice(0)) resume();
     for (const resume of this.#drained.splice(0)) resume();
   }
 
-  get postedChunks(): number {
-    return this.#posted.length;
-  }
-
-  #flushSoon(): void {
-    this.#flushing = true;
+  #cutSoon(): void {
+    this.#cuttingSoon = true;
     queueMicrotask(() => {
-      this.#flushing = false;
-      this.#flush();
+      this.#cuttingSoon = false;
+      this.#cutStaged();
     });
   }
 
-  #flush(): void {
-    if (this.#waiting.length === 0 || this.#postedLength >= postedLengthMax) return;
-    const entries = this.#waiting;
-    const length = this.#waitingLength;
-    this.#waiting = [];
-    this.#waitingLength = 0;
-    this.#posted.push({ entries, length });
-    this.#postedLength += length;
-    let bodies = entries[0]!.body;
-    for (let i = 1; i < entries.length; i++) bodies += `\n${entries[i]!.body}`;
-    this.#post(bodies, entries.length);
+  #cutStaged(): void {
+    if (this.#staged.length === 0) return;
+    const length = this.#stagedBytes;
+    const bytes = new Uint8Array(length);
+    bytes.set(this.#staging.subarray(0, length));
+    this.#cut.push({ bytes, length, entries: this.#staged });
+    this.#cutBytes += length;
+    this.#staged = [];
+    this.#stagedBytes = 0;
+    this.#postCut();
+  }
+
+  #postCut(): void {
+    let taken = 0;
+    for (const chunk of this.#cut) {
+      if (this.#postedBytes >= postedBytesMax) break;
+      this.#posted.push(chunk);
+      this.#postedBytes += chunk.length;
+      this.#cutBytes -= chunk.length;
+      this.#post(chunk.bytes, chunk.entries.length);
+      taken += 1;
+    }
+    if (taken > 0) this.#cut = this.#cut.slice(taken);
   }
 
   #admit(): void {

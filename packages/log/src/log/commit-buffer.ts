@@ -5,7 +5,7 @@
 //   | ---- | line 0 … | 0x0A | line 1 … | 0x0A   as written, without the first byte
 
 import { type Hash, hashPrefixedLeaf } from '../integrity/hash.ts';
-import { lineBytesMax } from './line.ts';
+import { lineBytesMax, recordPrefixOf } from './line.ts';
 
 const newline = 0x0a;
 
@@ -26,26 +26,27 @@ export class CommitBuffer {
 
   /** Adds a line that is no leaf. */
   addLine(line: string): void {
-    this.#lay(line);
+    // A UTF-16 unit is at most three bytes of UTF-8.
+    this.#reserve(1 + 3 * line.length);
+    this.#bytes[this.#end] = newline;
+    this.#end += 1 + this.#bytes.write(line, this.#end + 1);
   }
 
-  /** Adds a line and returns its leaf hash. */
-  addLeaf(line: string): Hash {
+  /** Adds the record of an event, given as JSON in UTF-8, and returns its leaf hash. */
+  addRecord(seq: number, body: Uint8Array): Hash {
     const start = this.#end;
-    this.#lay(line);
+    const prefix = recordPrefixOf(seq);
+    const size = prefix.length + body.length - 1;
+    if (size > lineBytesMax) throw new RangeError(`a line of ${size} bytes came to be sealed`);
+    this.#reserve(1 + size);
+    this.#bytes.write(prefix, start + 1, 'latin1');
+    // The event's own opening brace gives way to the prefix, which has one.
+    this.#bytes.set(body.subarray(1), start + 1 + prefix.length);
+    this.#end = start + 1 + size;
     this.#bytes[start] = 0;
     const leaf = hashPrefixedLeaf(this.#bytes.subarray(start, this.#end));
     this.#bytes[start] = newline;
     return leaf;
-  }
-
-  #lay(line: string): void {
-    // A UTF-16 unit is at most three bytes of UTF-8.
-    this.#reserve(1 + 3 * line.length);
-    this.#bytes[this.#end] = newline;
-    const written = this.#bytes.write(line, this.#end + 1);
-    if (written > lineBytesMax) throw new RangeError(`a line of ${written} bytes came to be sealed`);
-    this.#end += 1 + written;
   }
 
   #reserve(room: number): void {

@@ -41,9 +41,9 @@ export interface Gap {
   readonly nodes: readonly Hash[];
 }
 
-/** The text of a record line, without newline: `body` is the event as JSON. */
-export function formatRecord(seq: number, body: string): string {
-  return `${recordPrefix}${seq},${body.slice(1)}`;
+/** What stands in a record's line before the members of its event. */
+export function recordPrefixOf(seq: number): string {
+  return `${recordPrefix}${seq},`;
 }
 
 export function formatGap(gap: Gap): string {

@@ -109,7 +109,9 @@ class OpenLog implements Log {
     this.dataDir = dataDir;
     this.#files = files;
     this.#lock = lock;
-    this.#queue = new AppendQueue((bodies, count) => this.#thread.post({ kind: 'append', bodies, count }));
+    this.#queue = new AppendQueue((bytes, count) =>
+      this.#thread.post({ kind: 'append', bytes, count }, [bytes.buffer]),
+    );
     this.#producers = new ProducerTable(dataDir);
     this.ended = new Promise((end) => {
       this.#end = end;
@@ -132,11 +134,10 @@ class OpenLog implements Log {
     return this.#checkpoint;
   }
 
-  async append(event: AuditEvent): Promise<Receipt> {
-    while (this.#state === 'open' && !this.#queue.hasRoom) await this.#queue.waitForRoom();
+  append(event: AuditEvent): Promise<Receipt> {
     const producer = event.context?.producer;
-    if (producer === undefined || producer === null) return this.#push(event);
-    return this.#producers.once(producer, () => this.#push(event));
+    if (producer === undefined || producer === null) return this.#appendOne(event);
+    return this.#producers.once(producer, () => this.#appendOne(event));
   }
 
   async rotateKey(): Promise<string> {
@@ -162,6 +163,17 @@ class OpenLog implements Log {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #appendOne(event: AuditEvent): Promise<Receipt> {
+    if (this.#state === 'open' && !this.#queue.hasRoom) {
+      return this.#queue.waitForRoom().then(() => this.#appendOne(event));
+    }
+    try {
+      return this.#push(event);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #push(event: AuditEvent): Promise<Receipt> {

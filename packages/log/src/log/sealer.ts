@@ -16,7 +16,7 @@ import type { Signer } from '../integrity/signer.ts';
 import { Ballast } from './ballast.ts';
 import { CommitBuffer } from './commit-buffer.ts';
 import { formatHead, headPath, readHeadFrom } from './head.ts';
-import { formatGap, formatRecord } from './line.ts';
+import { formatGap } from './line.ts';
 import { markRecorded, quarantine } from './quarantine.ts';
 import { type Evidence, findEnd, type LogEnd } from './recovery.ts';
 import type { SealClock } from './seal-clock.ts';
@@ -119,11 +119,11 @@ export class Sealer {
   }
 
   /**
-   * Seals events, given as JSON objects, into the log. Returns when they are durable.
+   * Seals events, given as JSON objects in UTF-8, into the log. Returns when they are durable.
    * @throws AuditError `log_file_changed` (nothing was written), `write_failed` (the outcome is unknown). Either way
    * this sealer is broken: `log_stopped` (nothing was written) from then on.
    */
-  commit(bodies: readonly string[]): Commit {
+  commit(bodies: readonly Uint8Array[]): Commit {
     if (this.#broken !== undefined) {
       throw new AuditError('log_stopped', 'the log has stopped: nothing was written', { cause: this.#broken });
     }
@@ -154,7 +154,7 @@ export class Sealer {
     this.#broken ??= new AuditError('log_closed', 'the log was closed');
   }
 
-  #commit(bodies: readonly string[]): Commit {
+  #commit(bodies: readonly Uint8Array[]): Commit {
     const changed = this.#file?.replaced();
     if (changed !== undefined) {
       throw new AuditError('log_file_changed', `the log's file was changed by someone else: ${changed}`);
@@ -190,8 +190,8 @@ export class Sealer {
     this.#segment = file.path.slice(-segmentName(0).length);
   }
 
-  #addRecord(body: string): Hash {
-    const leaf = this.#buffer.addLeaf(formatRecord(this.size, body));
+  #addRecord(body: Uint8Array): Hash {
+    const leaf = this.#buffer.addRecord(this.size, body);
     this.#frontier.appendLeaf(leaf);
     return leaf;
   }
@@ -222,9 +222,10 @@ export class Sealer {
     return Date.parse(seal.timestamp) - seal.details.monotonic_ms;
   }
 
-  #bodyOf({ subtype, severity, details }: OwnRecord): string {
+  #bodyOf({ subtype, severity, details }: OwnRecord): Buffer {
     const timestamp = this.#options.clock.timestamp();
-    return JSON.stringify({ event_id: createEventId(), timestamp, event_type: 'system', subtype, severity, details });
+    const event = { event_id: createEventId(), timestamp, event_type: 'system', subtype, severity, details };
+    return Buffer.from(JSON.stringify(event));
   }
 
   #writeHead(checkpoint: string): void {

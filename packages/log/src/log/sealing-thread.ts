@@ -48,8 +48,9 @@ export class SealingThread {
     return { thread, opened };
   }
 
-  post(request: SealingRequest): void {
-    this.#worker.postMessage(request);
+  /** @param handOver buffers that the worker gets and this thread loses */
+  post(request: SealingRequest, handOver: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, handOver);
   }
 
   /** Lets the worker finish what was posted, then ends it. */

@@ -19,8 +19,8 @@ export interface SealingWorkerData extends Pick<SealerOptions, 'dataDir' | 'segm
 }
 
 export type SealingRequest =
-  /** Events as JSON objects, a newline between two: one string crosses threads for less than many do. */
-  | { readonly kind: 'append'; readonly bodies: string; readonly count: number }
+  /** Events as JSON objects in UTF-8, a newline after each; the bytes are handed over, not copied. */
+  | { readonly kind: 'append'; readonly bytes: Uint8Array; readonly count: number }
   | { readonly kind: 'rotate'; readonly nextKeyFile: string }
   | { readonly kind: 'close' };
 
@@ -41,7 +41,7 @@ export type SealingReply =
   | { readonly kind: 'closed' };
 
 /** A commit takes what came while the last one was under way, but no more than this. */
-const commitLengthMax = 1 << 20;
+const commitBytesMax = 1 << 20;
 const commitCountMax = 1024;
 
 const port = parentPort!;
@@ -78,28 +78,35 @@ function handle(request: SealingRequest): void {
 }
 
 /** Commits a request together with those that wait behind it. */
-function commit(first: { bodies: string; count: number }): void {
+function commit(first: { bytes: Uint8Array }): void {
   let chunks = 1;
-  let { count } = first;
-  let length = first.bodies.length;
-  const bodies = first.bodies.split('\n');
+  let { length } = first.bytes;
+  const bodies: Uint8Array[] = [];
+  addBodies(first.bytes, bodies);
   let after: SealingRequest | undefined;
-  while (length < commitLengthMax && count < commitCountMax) {
+  while (length < commitBytesMax && bodies.length < commitCountMax) {
     const next: SealingRequest | undefined = receiveMessageOnPort(port)?.message;
     if (next?.kind !== 'append') {
       after = next;
       break;
     }
     chunks += 1;
-    count += next.count;
-    length += next.bodies.length;
-    for (const body of next.bodies.split('\n')) bodies.push(body);
+    length += next.bytes.length;
+    addBodies(next.bytes, bodies);
   }
   attempt(chunks, (open) => {
     const committed = open.commit(bodies);
     reply({ kind: 'committed', chunks, ...committed });
   });
   if (after !== undefined) handle(after);
+}
+
+function addBodies(bytes: Uint8Array, bodies: Uint8Array[]): void {
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, start);
+    bodies.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
 }
 
 function attempt(chunks: number, act: (open: Sealer) => void): void {
