@@ -11,7 +11,7 @@ export interface ListenAddress {
 /** A PostgreSQL server: over TCP, or by the folder of its Unix socket. */
 export type Upstream =
   | { readonly host: string; readonly port: number }
-  | { readonly socketPath: string; readonly port: number };
+  | { readonly socketDir: string; readonly port: number };
 
 const postgresPort = 5432;
 
@@ -28,16 +28,28 @@ export function formatListenAddress({ host, port }: ListenAddress): string {
 
 /** `postgres://host:port`, or `postgres:///?host=/folder/of/the/socket`. User, password and database are not used. */
 export function parseUpstream(text: string): Upstream | undefined {
-  if (!/^postgres(ql)?:\/\//.test(text)) return undefined;
-  // A URL without a host is no URL to the parser, though libpq's own form for sockets is just that.
-  const withHost = text.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)?(postgres(?:ql)?:\/\/)?(?=[/?#]|$)/, '$1$2localhost');
-  if (!URL.canParse(withHost)) return undefined;
-  const url = new URL(withHost);
-  const query = new URLSearchParams(url.search);
-  const port = Number(url.port || query.get('port') || postgresPort);
-  const host = query.get('host') ?? decodeURIComponent(url.hostname).replace(/^\[|\]$/g, '');
-  if (host === '' || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
-  return host.startsWith('/') ? { socketPath: host, port } : { host, port };
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const host = decodeHost(url.hostname) || url.searchParams.get('host') || '127.0.0.1';
+  const port = Number(url.port || url.searchParams.get('port') || postgresPort);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
+  return host.startsWith('/') ? { socketDir: host, port } : { host, port };
+}
+
+/** Whether the address demands an encrypted connection, which there is none of yet. */
+export function demandsTls(text: string): boolean {
+  return (
+    URL.canParse(text) && /^(require|verify-ca|verify-full)$/.test(new URL(text).searchParams.get('sslmode') ?? '')
+  );
+}
+
+function decodeHost(hostname: string): string {
+  const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  try {
+    return decodeURIComponent(bare);
+  } catch {
+    return bare;
+  }
 }
 
 /** The URL without the password in it. */

@@ -25,7 +25,7 @@ export function readConfigFile(name: string | undefined, workingDir: string): Co
     const stats = statSync(path);
     const readable = stats.isFile() && stats.size <= yamlBytesMax;
     if (!readable && !stats.isFIFO()) {
-      const what = stats.isFile() ? 'is larger than 1MiB: no configuration is' : 'is not a file';
+      const what = stats.isFile() ? 'is larger than 256KiB: no configuration is' : 'is not a file';
       throw new AuditError('invalid_config', `${name ?? path} ${what}`);
     }
     return { name: name ?? defaultFileName, path, text: readFileSync(path, 'utf8') };

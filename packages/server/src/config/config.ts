@@ -1,6 +1,5 @@
 // The configuration as the running parts take it: plain values, units in the names, nothing of where they came from.
 
-import { resolve } from 'node:path';
 import { type ListenAddress, parseUpstream, type Upstream } from './address.ts';
 import type { CategoryKey, categories } from './options/categories.ts';
 import { audit, gateway, http, log } from './options/schema-root.ts';
@@ -27,7 +26,7 @@ export interface Config {
   readonly http: { readonly healthListen: ListenAddress };
 }
 
-export function configFrom(settings: Settings, workingDir: string, file: string | undefined): Config {
+export function configFrom(settings: Settings, file: string | undefined): Config {
   const origin = settings.get(log.origin);
   const keyFile = settings.get(audit.security.children.signing.children.key_file);
   const knownHeadFile = settings.get(log.known_head);
@@ -36,8 +35,7 @@ export function configFrom(settings: Settings, workingDir: string, file: string 
     ...(file !== undefined && { file }),
     policy: policyFrom(settings),
     log: {
-      // Paths that were given are absolute already; this is for the default.
-      dataDir: resolve(workingDir, settings.get(log.data)),
+      dataDir: settings.get(log.data),
       ...(origin !== undefined && { origin }),
       segmentBytesMax: settings.get(log.segment_size),
       heartbeatMs: settings.get(log.heartbeat),

@@ -15,7 +15,7 @@ export type RetentionPeriod = { readonly ms: number } | { readonly years: number
 
 /** The milliseconds that `text` stands for, or undefined when it is no duration or beyond what a number holds exactly. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d{1,15}) ?(ms|[smhdw])$/.exec(text);
+  const match = /^(\d{1,16}) ?(ms|[smhdw])$/.exec(text);
   const scale = unitMs.get(match?.[2] ?? '');
   if (match === null || scale === undefined) return undefined;
   const ms = Number(match[1]) * scale;

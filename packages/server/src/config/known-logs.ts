@@ -37,6 +37,22 @@ export function pinFirstKey(
   const { name } = parseVkey(vkey);
   const pinned = pinnedKeys(name, environment);
   if (pinned.length > 0) return { pinned, added: false };
+  appendKey(vkey, environment);
+  return { pinned: [vkey], added: true };
+}
+
+/**
+ * Trusts the key that this user has just put in the place of one: both are pinned from now on, because the lines before the
+ * rotation are under the old one. Returns whether it was not pinned yet.
+ * @throws AuditError as `pinFirstKey`
+ */
+export function pinRotatedKey(vkey: string, environment: Environment = process.env): boolean {
+  if (pinnedKeys(parseVkey(vkey).name, environment).includes(vkey)) return false;
+  appendKey(vkey, environment);
+  return true;
+}
+
+function appendKey(vkey: string, environment: Environment): void {
   const file = knownLogsFile(environment);
   try {
     mkdirSync(userConfigDir(environment), { recursive: true, mode: 0o700 });
@@ -44,7 +60,6 @@ export function pinFirstKey(
   } catch (cause) {
     throw new AuditError('unavailable', `the key cannot be pinned in ${file}`, { cause });
   }
-  return { pinned: [vkey], added: true };
 }
 
 function readKnownLogs(environment: Environment): string[] {

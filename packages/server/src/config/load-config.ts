@@ -50,7 +50,7 @@ export function configOf({ config, findings }: ConfigCheck): Config {
 export function checkConfig(inputs: ConfigInputs = {}): ConfigCheck {
   const environment = inputs.environment ?? process.env;
   const workingDir = inputs.workingDir ?? process.cwd();
-  const settings = new Settings();
+  const settings = new Settings(workingDir);
   const file = readConfigFile(inputs.file ?? (environment.INDELIBLE_CONFIG || undefined), workingDir);
   const findings = [
     ...(file === undefined ? [] : layFile(settings, file, readYaml(file.text, environment))),
@@ -60,7 +60,7 @@ export function checkConfig(inputs: ConfigInputs = {}): ConfigCheck {
   ];
   const failed = findings.some(({ severity }) => severity === 'error');
   return {
-    ...(!failed && { config: configFrom(settings, workingDir, file?.path) }),
+    ...(!failed && { config: configFrom(settings, file?.path) }),
     settings,
     ...(file !== undefined && { file: file.name }),
     findings,

@@ -26,18 +26,21 @@ export interface Setting {
 export class Settings {
   // Keyed by dotted key, because one declaration may stand at two places of the tree.
   readonly #given = new Map<string, Setting>();
+  readonly #workingDir: string;
+
+  /** Relative paths among the defaults are from `workingDir`. */
+  constructor(workingDir: string) {
+    this.#workingDir = workingDir;
+  }
 
   /** Lays a value over what is there. A relative path is one from `folder`, and absolute from here on. */
   lay(key: string, { value, origin }: Setting, folder: string): void {
-    const isPath = optionByKey.get(key)?.kind === path && typeof value === 'string';
-    this.#given.set(key, { value: isPath ? resolve(folder, value) : value, origin });
+    this.#given.set(key, { value: absolute(key, value, folder), origin });
   }
 
   /** The effective value. What is stored for an option was read by its own kind, so it has the option's type. */
   get<T>(option: Option<T>): T {
-    const key = keyOf(option);
-    const given = this.#given.get(key);
-    return given === undefined ? option.default : (given.value as T);
+    return this.at(keyOf(option)).value as T;
   }
 
   originOf(option: AnyOption): Origin {
@@ -46,12 +49,20 @@ export class Settings {
 
   /** The setting at a dotted key; its value is the default where nothing was given. */
   at(key: string): Setting {
-    return this.#given.get(key) ?? { value: optionByKey.get(key)?.default, origin: { from: 'default' } };
+    const given = this.#given.get(key);
+    if (given !== undefined) return given;
+    const value = absolute(key, optionByKey.get(key)?.default, this.#workingDir);
+    return { value, origin: { from: 'default' } };
   }
 }
 
 const optionByKey = new Map(optionEntries.map(({ key, node }) => [key, node]));
 const keys = new Map(optionEntries.map(({ node, key }) => [node, key]));
+
+function absolute(key: string, value: unknown, folder: string): unknown {
+  const isPath = optionByKey.get(key)?.kind === path && typeof value === 'string';
+  return isPath ? resolve(folder, value) : value;
+}
 
 function keyOf(option: AnyOption): string {
   const key = keys.get(option);
@@ -98,7 +109,25 @@ export function layFile(settings: Settings, { name, path: filePath }: ConfigFile
     },
     later: (part, path) => findings.push(laterFinding(part, path.join('.'), sourceOf(path, 'key'))),
   });
-  return findings;
+  return cut(findings.sort((a, b) => compareSources(a.source, b.source)));
+}
+
+const findingsMax = 200;
+
+/** A file that is no configuration at all would otherwise be reported character by character. */
+function cut(findings: ConfigFinding[]): ConfigFinding[] {
+  const last = findings[findingsMax - 1];
+  if (last === undefined || findings.length === findingsMax) return findings;
+  const message = `${findings.length - findingsMax + 1} more from here on`;
+  return [...findings.slice(0, findingsMax - 1), { ...last, key: '', message }];
+}
+
+/** By line, then by column. */
+function compareSources(a: string, b: string): number {
+  const numbers = (source: string): number[] => source.split(':').slice(-2).map(Number);
+  const [lineA = 0, columnA = 0] = numbers(a);
+  const [lineB = 0, columnB = 0] = numbers(b);
+  return lineA - lineB || columnA - columnB;
 }
 
 export function layEnvironment(settings: Settings, environment: Environment, folder: string): ConfigFinding[] {

@@ -16,7 +16,7 @@ const unitBytes: ReadonlyMap<string, number> = new Map([
 
 /** The bytes that `text` stands for, or undefined when it is no size or beyond what a number holds exactly. */
 export function parseSize(text: string): number | undefined {
-  const match = /^(\d{1,15}) ?([A-Za-z]{1,3})$/.exec(text);
+  const match = /^(\d{1,16}) ?([A-Za-z]{1,3})$/.exec(text);
   const scale = unitBytes.get(match?.[2] ?? '');
   if (match === null || scale === undefined) return undefined;
   const bytes = Number(match[1]) * scale;

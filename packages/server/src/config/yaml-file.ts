@@ -36,17 +36,18 @@ export interface YamlFile {
   readonly variablesAt: (path: readonly string[]) => readonly string[];
 }
 
-export const yamlBytesMax = 1 << 20;
+export const yamlBytesMax = 1 << 18;
 const aliasesMax = 100;
+const depthMax = 300;
 
 export function readYaml(text: string, environment: Readonly<Record<string, string | undefined>>): YamlFile {
-  if (Buffer.byteLength(text) > yamlBytesMax) return unreadable('the file is larger than 1MiB: no configuration is');
+  if (Buffer.byteLength(text) > yamlBytesMax) return unreadable('the file is larger than 256KiB: no configuration is');
   if (text.includes('\0')) return unreadable('the file holds NUL bytes: it is no YAML');
+  if (isTooDeep(text)) return unreadable('the file is nested too deeply');
   try {
     return readDocument(text, environment);
   } catch (error) {
-    // The parser recurses, and follows aliases only so often: both ends are errors of the text, not of the program.
-    if (error instanceof RangeError) return unreadable('the file is nested too deeply');
+    // Aliases are followed only so often: that is an error of the text, not of the program.
     if (error instanceof ReferenceError) return unreadable('the file follows its aliases too often');
     throw error;
   }
@@ -55,7 +56,12 @@ export function readYaml(text: string, environment: Readonly<Record<string, stri
 function readDocument(text: string, environment: Readonly<Record<string, string | undefined>>): YamlFile {
   const lines = new LineCounter();
   // Duplicate keys are looked for below: the parser compares each key with each other one, which a hostile file makes slow.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+  });
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -85,6 +91,25 @@ function readDocument(text: string, environment: Readonly<Record<string, string 
       return found === undefined ? [] : (variables.get(found) ?? []);
     },
   };
+}
+
+/**
+ * The parser recurses, and an exhausted stack can end the whole process, so depth is bounded before it is called. This
+ * counts what could nest (brackets; indentation and indicators at the start of a line; colons in a line) and so may count
+ * too much, but never too little.
+ */
+function isTooDeep(text: string): boolean {
+  let brackets = 0;
+  for (const line of text.split('\n')) {
+    const start = /^[\s?:-]*/.exec(line)?.[0].length ?? 0;
+    if (start > depthMax || line.split(': ').length > depthMax) return true;
+    for (const character of line) {
+      if (character === '[' || character === '{') brackets++;
+      else if (character === ']' || character === '}') brackets = Math.max(0, brackets - 1);
+      if (brackets > depthMax) return true;
+    }
+  }
+  return false;
 }
 
 function unreadable(message: string): YamlFile {

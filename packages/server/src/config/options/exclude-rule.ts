@@ -8,6 +8,7 @@ import { categories } from './categories.ts';
 
 export type ExcludeRule = Readonly<Record<string, string | number | boolean | null>>;
 
+const depthMax = 20;
 const topFields = [
   'event_id',
   'event_type',
@@ -45,7 +46,13 @@ function readField(
   report: Report,
 ): boolean {
   const [top = '', next] = field.split('.');
-  if (!topFields.includes(top) || ((next === undefined) === nestedFields.has(top)) === !isMapping(raw)) {
+  if (path.length > depthMax) {
+    // An alias may lead back to its own anchor.
+    report({ path, at: 'key', message: 'the fields are nested too deeply' });
+    return false;
+  }
+  const hasPath = next !== undefined || isMapping(raw);
+  if (!topFields.includes(top) || hasPath !== nestedFields.has(top)) {
     const known = topFields.map((name) => (nestedFields.has(name) ? `${name}.…` : name)).join(', ');
     report({ path, at: 'key', message: `"${field}" is no field of an event (${known})${suggestion(top, topFields)}` });
     return false;

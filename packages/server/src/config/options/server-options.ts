@@ -1,6 +1,6 @@
 // Where the log lies, what the gateway forwards to and the ports that are listened on: the sections beside `audit:`.
 
-import { listenAddress, upstreamUrl } from '../address.ts';
+import { demandsTls, listenAddress, upstreamUrl } from '../address.ts';
 import { duration, integer, listOf, path, record, secret, size, text } from '../kinds.ts';
 import { option, section } from '../schema.ts';
 
@@ -63,6 +63,7 @@ export const gatewayOptions = section(
       flag: 'upstream',
       example: 'postgres://db.example.com:5432',
       help: 'The PostgreSQL to forward to. Without it an embedded demo database is started.',
+      refuse: (url) => (demandsTls(url) ? 'TLS to the upstream is not yet available; leave out sslmode' : undefined),
     }),
     limits: section(
       { help: 'What clients may use up.' },
