@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { AuditEvent } from '@indelible/log';
-import type { StatementAnalysis } from '../statement/analysis.ts';
+import type { RequiredPrivilege, StatementAnalysis } from '../statement/analysis.ts';
 import type { TransactionStatus } from '../wire/backend.ts';
 import type { Actor } from './actor.ts';
 import type { Names } from './names.ts';
@@ -70,7 +70,8 @@ export class Reporter {
 
   /** A grant is told of when it is first used in the session; told with each statement it would only repeat itself. */
   #reportGrants(run: StatementRun, context: StatementContext): void {
-    for (const privilege of run.analysis.required.slice(0, grantsPerStatementMax)) {
+    const worthTelling = run.analysis.required.filter((privilege) => isGuarded(privilege, run.analysis));
+    for (const privilege of worthTelling.slice(0, grantsPerStatementMax)) {
       const grant = `${this.#actor.actsAs} ${privilege.permission}`;
       if (this.#granted.has(grant)) continue;
       if (this.#granted.size >= rememberedGrantsMax) this.#granted.clear();
@@ -95,4 +96,10 @@ export class Reporter {
     if (prepared === undefined) return analysis;
     return { ...prepared, text: analysis.text, details: { ...prepared.details, prepared_text: prepared.text } };
   }
+}
+
+/** Data and acts of administrators; not the catalogue and the built-in functions, which are everybody's. */
+function isGuarded({ resource, permission }: RequiredPrivilege, { labels }: StatementAnalysis): boolean {
+  if (permission.startsWith('admin:')) return true;
+  return labels.includes(resource) && !/^(?:pg_catalog|information_schema)\./.test(resource);
 }
