@@ -51,7 +51,9 @@ export function makeLog(options: MakeLogOptions = {}): MadeLog {
   for (let commit = 0; commit < commits; commit++) {
     nowMs += options.commitMs ?? 60_000;
     if (commit === options.rotateBefore) sealer.rotate(createSigner(origin, generateSigningKey()));
-    checkpoints.push(sealer.commit(bodies(commit, recordsPerCommit, timestamp())).checkpoint);
+    checkpoints.push(
+      sealer.commit(bodies(commit, recordsPerCommit, timestamp()).map((body) => Buffer.from(body))).checkpoint,
+    );
   }
   sealer.close();
   return { dataDir, signer, checkpoints, remove: () => rmSync(dataDir, { recursive: true, force: true }) };

@@ -2,9 +2,18 @@
 export { formatTimestamp } from './base/clock.ts';
 export { AuditError, type ErrorCode, type ErrorKind } from './base/errors.ts';
 export { normalizeTimestamp } from './base/timestamp.ts';
-export { type AuditEvent, validateEvent } from './event/event.ts';
+// events
+export { type AuditEvent, auditEventSchema, defaultSeverity, validateEvent } from './event/event.ts';
+export { type Level, levelAdmits, levels } from './event/levels.ts';
 export { parseStrictJson } from './event/strict-json.ts';
-export { subtypesOf } from './event/subtypes.ts';
+export {
+  type EventType,
+  eventTypes,
+  type Severity,
+  type SystemSubtype,
+  severities,
+  subtypesOf,
+} from './event/subtypes.ts';
 // integrity
 export {
   type Checkpoint,
@@ -56,9 +65,24 @@ export {
   type WriterHandlers,
   type WriterSocket,
 } from './log/writer-socket.ts';
+// the write path
+export { defaultPolicy, type ExcludeRule, type FailurePolicy, type RecorderPolicy } from './recorder/policy.ts';
+export {
+  createRecorder,
+  createRecorder,
+  type Outcome,
+  type Outcome,
+  type OwnEvent,
+  type OwnEvent,
+  type Recorder,
+  type Recorder,
+  type RecorderOptions,
+} from './recorder/recorder.ts';
+export type { RedactStatement } from './recorder/redact.ts';
 // verification
 export type { Finding, FindingKind, FindingSeverity } from './verify/finding.ts';
 export type { KeyStatus } from './verify/judge-keys.ts';
 export type { Interval, Range } from './verify/part.ts';
+export { proveRecord, type RecordProof } from './verify/prove-record.ts';
 export type { VerifyReport } from './verify/report.ts';
 export { type VerifyOptions, verifyLog } from './verify/verify-log.ts';

@@ -3,14 +3,28 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { configCommand } from './config.ts';
+import { drillCommand } from './drill.ts';
 import { globalOptions } from './global-options.ts';
+import { headCommand } from './head.ts';
 import { initCommand } from './init.ts';
+import { proofCommand } from './proof.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { tailCommand } from './tail.ts';
+import { verifyCommand } from './verify.ts';
 
 /** In the order of `--help`: the order in which one meets them. */
-const verbs: readonly (() => Command)[] = [initCommand, serveCommand, tailCommand, searchCommand, configCommand];
+const verbs: readonly (() => Command)[] = [
+  initCommand,
+  serveCommand,
+  tailCommand,
+  searchCommand,
+  verifyCommand,
+  headCommand,
+  proofCommand,
+  drillCommand,
+  configCommand,
+];
 
 const examples = `
 Examples:
