@@ -14,15 +14,30 @@ const valuesMax = 2_000_000;
  * past `jsonDepthMax`; the message names the path.
  */
 export function stringifyPinned(event: object): string {
-  valuesSeen = 0;
   try {
-    if (isPlain(event, 1)) return makeWellFormed(JSON.stringify(event));
-    valuesSeen = 0;
-    return makeWellFormed(JSON.stringify(copyPlain(event, undefined, 1)));
+    return makeWellFormed(JSON.stringify(toPlain(event)));
   } catch (cause) {
     if (cause instanceof AuditError) throw cause;
-    // A getter or toJSON of the source threw, or the text would be longer than a string can be.
+    // The text would be longer than a string can be.
     throw new AuditError('invalid_event', `Invalid event: it cannot be written as JSON (${String(cause)}).`, { cause });
+  }
+}
+
+/**
+ * The event itself if it is nothing but plain data, else a plain copy: what JSON.stringify writes of it is what is there.
+ * @throws AuditError `invalid_event` as `stringifyPinned`.
+ */
+export function toPlain<T extends object>(event: T): T {
+  try {
+    valuesSeen = 0;
+    if (isPlain(event, 1)) return event;
+    valuesSeen = 0;
+    // The copy has the same members; where one had a toJSON of its own, the source chose what stands for it.
+    return copyPlain(event, undefined, 1) as T;
+  } catch (cause) {
+    if (cause instanceof AuditError) throw cause;
+    // A getter or toJSON of the source threw.
+    throw new AuditError('invalid_event', `Invalid event: it cannot be read (${String(cause)}).`, { cause });
   }
 }
 
