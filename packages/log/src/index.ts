@@ -69,12 +69,8 @@ export {
 export { defaultPolicy, type ExcludeRule, type FailurePolicy, type RecorderPolicy } from './recorder/policy.ts';
 export {
   createRecorder,
-  createRecorder,
-  type Outcome,
   type Outcome,
   type OwnEvent,
-  type OwnEvent,
-  type Recorder,
   type Recorder,
   type RecorderOptions,
 } from './recorder/recorder.ts';
