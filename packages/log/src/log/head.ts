@@ -19,22 +19,26 @@ export interface Head {
   readonly checkpoint: string;
 }
 
-// Blanks up to one fixed length, so that a shorter head leaves nothing of a longer one behind it.
+// Blanks up to one length that nearly every head keeps to, so that all of them are one small write.
 const headBytes = 2048;
+const newline = 0x0a;
 
 export function headPath(dataDir: string): string {
   return join(dataDir, 'head');
 }
 
 export function formatHead(head: Head): Buffer {
-  const text = JSON.stringify({ ...head, check: checkOf(head) });
-  return Buffer.from(`${text.padEnd(headBytes - 1)}\n`);
+  const text = Buffer.from(JSON.stringify({ ...head, check: checkOf(head) }));
+  const blanks = ' '.repeat(Math.max(0, headBytes - 1 - text.length));
+  return Buffer.concat([text, Buffer.from(`${blanks}\n`)]);
 }
 
 export function parseHead(bytes: Buffer): Head | undefined {
   let value: Partial<Head> & { check?: unknown };
+  // A longer head that was here before may have left its end behind the newline.
+  const end = bytes.indexOf(newline);
   try {
-    value = JSON.parse(bytes.toString());
+    value = JSON.parse(bytes.toString('utf8', 0, end === -1 ? bytes.length : end));
   } catch {
     return undefined;
   }
