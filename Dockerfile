@@ -21,7 +21,8 @@ USER indelible
 WORKDIR /var/lib/indelible
 VOLUME /var/lib/indelible
 EXPOSE 6432
-# `head` reads the newest durable checkpoint: it fails when there is no log or none that is whole.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["indelible", "head", "--data", "/var/lib/indelible/data"]
+# /health answers 200 while the log takes records.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:6480/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["indelible"]
 CMD ["serve", "--data", "/var/lib/indelible/data", "--listen", "0.0.0.0:6432"]

@@ -14,6 +14,7 @@ export {
   severities,
   subtypesOf,
 } from './event/subtypes.ts';
+export { completeEvent } from './event/complete-event.ts';
 // integrity
 export {
   type Checkpoint,

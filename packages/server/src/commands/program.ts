@@ -1,17 +1,19 @@
 // The command line: all verbs, and what they have in common. Each verb is a file beside this one.
 
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { configCommand } from './config.ts';
 import { drillCommand } from './drill.ts';
 import { globalOptions } from './global-options.ts';
 import { headCommand } from './head.ts';
 import { initCommand } from './init.ts';
+import { keyCommand } from './key.ts';
 import { proofCommand } from './proof.ts';
+import { recordCommand } from './record.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { tailCommand } from './tail.ts';
 import { verifyCommand } from './verify.ts';
+import { readVersion } from './version.ts';
 
 /** In the order of `--help`: the order in which one meets them. */
 const verbs: readonly (() => Command)[] = [
@@ -23,6 +25,8 @@ const verbs: readonly (() => Command)[] = [
   headCommand,
   proofCommand,
   drillCommand,
+  keyCommand,
+  recordCommand,
   configCommand,
 ];
 
@@ -60,9 +64,4 @@ export function buildProgram(): Command {
 function prepare(command: Command): void {
   command.exitOverride().showSuggestionAfterError(true).showHelpAfterError('(--help explains what is possible)');
   for (const child of command.commands) prepare(child);
-}
-
-function readVersion(): string {
-  const file: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof file === 'object' && file !== null && 'version' in file ? String(file.version) : 'unknown';
 }
