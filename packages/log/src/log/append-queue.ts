@@ -14,14 +14,13 @@ interface Entry {
   readonly reject: (error: Error) => void;
 }
 
-/** Events that cross to the sealing thread together: their JSON texts, a newline after each. */
+/** Events that cross to the sealing thread together: their JSON texts in UTF-8, a newline after each. */
 interface Chunk {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Handed over when posted, and given back by the commit. */
+  readonly buffer: ArrayBuffer;
   readonly length: number;
   readonly entries: readonly Entry[];
 }
-
-export type PostChunk = (bytes: Uint8Array<ArrayBuffer>, count: number) => void;
 
 /** Bytes that wait and are posted together, at most. */
 const queueBytesMax = 16 << 20;
@@ -29,13 +28,17 @@ const queueBytesMax = 16 << 20;
 const postedBytesMax = 2 << 20;
 /** A chunk this long is cut at once; a shorter one when its turn of the event loop ends. */
 const chunkBytes = 64 << 10;
+/** Room for a chunk that is nearly full and one more line. */
+const bufferBytes = chunkBytes + lineBytesMax + 1;
+/** Buffers kept for the next chunks, at most: as many as can be posted. */
+const spareMax = postedBytesMax / chunkBytes;
 const waitersMax = 100_000;
 const newline = 0x0a;
 
 export class AppendQueue {
-  readonly #post: PostChunk;
-  // Room for a chunk and one more line, of which a UTF-16 unit may take three bytes.
-  readonly #staging = Buffer.allocUnsafeSlow(chunkBytes + 3 * (lineBytesMax + 1));
+  readonly #post: (buffer: ArrayBuffer, length: number) => void;
+  readonly #spare: ArrayBuffer[] = [];
+  #staging = Buffer.from(new ArrayBuffer(bufferBytes));
   #stagedBytes = 0;
   #staged: Entry[] = [];
   #cut: Chunk[] = [];
@@ -46,7 +49,8 @@ export class AppendQueue {
   #drained: (() => void)[] = [];
   #cuttingSoon = false;
 
-  constructor(post: PostChunk) {
+  /** @param post hands a buffer over, `length` bytes of it filled */
+  constructor(post: (buffer: ArrayBuffer, length: number) => void) {
     this.#post = post;
   }
 
@@ -95,8 +99,12 @@ export class AppendQueue {
     return receipt;
   }
 
-  /** Resolves what the commit made durable. */
-  committed(chunks: number, commit: Commit): void {
+  /**
+   * Resolves what the commit made durable.
+   * @param buffers those of the chunks, to be filled again
+   */
+  committed(chunks: number, commit: Commit, buffers: readonly ArrayBuffer[]): void {
+    if (this.#spare.length < spareMax) this.#spare.push(...buffers);
     let index = 0;
     for (const { entries, length } of this.#posted.splice(0, chunks)) {
       this.#postedBytes -= length;
@@ -132,10 +140,9 @@ export class AppendQueue {
   #cutStaged(): void {
     if (this.#staged.length === 0) return;
     const length = this.#stagedBytes;
-    const bytes = new Uint8Array(length);
-    bytes.set(this.#staging.subarray(0, length));
-    this.#cut.push({ bytes, length, entries: this.#staged });
+    this.#cut.push({ buffer: this.#staging.buffer, length, entries: this.#staged });
     this.#cutBytes += length;
+    this.#staging = Buffer.from(this.#spare.pop() ?? new ArrayBuffer(bufferBytes));
     this.#staged = [];
     this.#stagedBytes = 0;
     this.#postCut();
@@ -148,7 +155,7 @@ export class AppendQueue {
       this.#posted.push(chunk);
       this.#postedBytes += chunk.length;
       this.#cutBytes -= chunk.length;
-      this.#post(chunk.bytes, chunk.entries.length);
+      this.#post(chunk.buffer, chunk.length);
       taken += 1;
     }
     if (taken > 0) this.#cut = this.#cut.slice(taken);

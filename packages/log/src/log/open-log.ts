@@ -109,9 +109,7 @@ class OpenLog implements Log {
     this.dataDir = dataDir;
     this.#files = files;
     this.#lock = lock;
-    this.#queue = new AppendQueue((bytes, count) =>
-      this.#thread.post({ kind: 'append', bytes, count }, [bytes.buffer]),
-    );
+    this.#queue = new AppendQueue((buffer, length) => this.#thread.post({ kind: 'append', buffer, length }, [buffer]));
     this.#producers = new ProducerTable(dataDir);
     this.ended = new Promise((end) => {
       this.#end = end;
@@ -209,7 +207,7 @@ class OpenLog implements Log {
       {
         committed: (reply) => {
           this.#advance(reply.size, reply.checkpoint);
-          this.#queue.committed(reply.chunks, reply);
+          this.#queue.committed(reply.buffers.length, reply, reply.buffers);
         },
         rotated: (reply) => {
           this.#advance(reply.size, reply.checkpoint);

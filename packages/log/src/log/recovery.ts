@@ -75,35 +75,42 @@ interface SegmentScan {
 }
 
 function scanSegment(disk: Disk, segment: SegmentFile, bytes: number, openCheckpoint: OpenCheckpoint): SegmentScan {
-  const seals = matchingSeals(disk, segment, bytes);
-  for (const { seal, next } of seals.reverse()) {
+  const { seals, frontierAfterLast } = matchingSeals(disk, segment, bytes);
+  for (const [index, { seal, next }] of [...seals.entries()].reverse()) {
     if (openCheckpoint(seal.details.checkpoint) === undefined) continue;
-    const frontier = frontierAt(disk, segment, next);
+    const isLast = index === seals.length - 1;
+    const frontier = isLast ? frontierAfterLast : walk(disk, segment, next, () => {});
     const signedBeyond = countSigned(disk, segment, next, bytes, openCheckpoint);
     return { end: { segment, offset: next, frontier, seal }, signedBeyond };
   }
   return { end: undefined, signedBeyond: countSigned(disk, segment, 0, bytes, openCheckpoint) };
 }
 
+interface MatchingSeals {
+  readonly seals: readonly { readonly seal: Seal; readonly next: number }[];
+  /** The tree after the last of them, so that the usual case needs no second look at the lines. */
+  readonly frontierAfterLast: Frontier;
+}
+
 /** The seals whose checkpoint has the size and root of the lines before them, up to the first line out of order. */
-function matchingSeals(disk: Disk, segment: SegmentFile, bytes: number): { seal: Seal; next: number }[] {
+function matchingSeals(disk: Disk, segment: SegmentFile, bytes: number): MatchingSeals {
   const seals: { seal: Seal; next: number }[] = [];
+  let frontierAfterLast = Frontier.empty();
   walk(disk, segment, bytes, (line, frontier, next) => {
     if (!isSeal(line.toString('latin1', 0, 256))) return;
     const seal = parseSeal(line.toString());
-    if (seal !== undefined && agrees(seal, frontier)) seals.push({ seal, next });
+    if (seal === undefined || !agrees(seal, frontier)) return;
+    seals.push({ seal, next });
+    frontierAfterLast = frontier.clone();
+    frontierAfterLast.appendLeaf(leafHash(line));
   });
-  return seals;
+  return { seals, frontierAfterLast };
 }
 
 function agrees(seal: Seal, frontier: Frontier): boolean {
   // Origin, size and root are the first three lines of a checkpoint; the signature is looked at later, for one seal only.
   const [, size, root] = seal.details.checkpoint.split('\n');
   return Number(size) === frontier.size && root === Buffer.from(frontier.root(), 'latin1').toString('base64');
-}
-
-function frontierAt(disk: Disk, segment: SegmentFile, end: number): Frontier {
-  return walk(disk, segment, end, () => {});
 }
 
 /** Goes through the record lines of a segment in order, as long as they are in order, and returns the tree over them. */

@@ -31,7 +31,9 @@ export class SealingThread {
   ): Promise<{ thread: SealingThread; opened: Reply<'opened'> }> {
     // Resolved by name, so that sources and `dist` both run the built file: a worker needs JavaScript.
     const file = createRequire(import.meta.url).resolve('#sealing-worker');
-    const worker = new Worker(file, { workerData: data, name: 'indelible sealing' });
+    // The worker makes little garbage; left alone, V8 would let it grow to tens of megabytes before looking.
+    const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+    const worker = new Worker(file, { workerData: data, name: 'indelible sealing', resourceLimits });
     const thread = new SealingThread(worker);
     const opened = await new Promise<Reply<'opened'>>((resolve, reject) => {
       worker.once('message', (reply: SealingReply) => {

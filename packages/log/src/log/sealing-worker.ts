@@ -19,8 +19,8 @@ export interface SealingWorkerData extends Pick<SealerOptions, 'dataDir' | 'segm
 }
 
 export type SealingRequest =
-  /** Events as JSON objects in UTF-8, a newline after each; the bytes are handed over, not copied. */
-  | { readonly kind: 'append'; readonly bytes: Uint8Array; readonly count: number }
+  /** Events as JSON objects in UTF-8, a newline after each, in the first `length` bytes. The buffer is handed over. */
+  | { readonly kind: 'append'; readonly buffer: ArrayBuffer; readonly length: number }
   | { readonly kind: 'rotate'; readonly nextKeyFile: string }
   | { readonly kind: 'close' };
 
@@ -34,7 +34,8 @@ export interface SerializedError {
 
 export type SealingReply =
   | { readonly kind: 'opened'; readonly size: number; readonly checkpoint: string | undefined; readonly vkey: string }
-  | ({ readonly kind: 'committed'; readonly chunks: number } & Commit)
+  /** The buffers of the chunks in this commit go back. */
+  | ({ readonly kind: 'committed'; readonly buffers: ArrayBuffer[] } & Commit)
   /** Of the chunks taken, `chunks` have an unknown outcome or were not written, as the error says. */
   | { readonly kind: 'failed'; readonly chunks: number; readonly error: SerializedError }
   | ({ readonly kind: 'rotated'; readonly vkey: string } & Commit)
@@ -77,26 +78,31 @@ function handle(request: SealingRequest): void {
   }
 }
 
+type AppendRequest = Extract<SealingRequest, { kind: 'append' }>;
+
 /** Commits a request together with those that wait behind it. */
-function commit(first: { bytes: Uint8Array }): void {
-  let chunks = 1;
-  let { length } = first.bytes;
+function commit(first: AppendRequest): void {
+  const buffers: ArrayBuffer[] = [];
   const bodies: Uint8Array[] = [];
-  addBodies(first.bytes, bodies);
+  let bytes = 0;
+  const take = ({ buffer, length }: AppendRequest) => {
+    buffers.push(buffer);
+    bytes += length;
+    addBodies(new Uint8Array(buffer, 0, length), bodies);
+  };
+  take(first);
   let after: SealingRequest | undefined;
-  while (length < commitBytesMax && bodies.length < commitCountMax) {
+  while (bytes < commitBytesMax && bodies.length < commitCountMax) {
     const next: SealingRequest | undefined = receiveMessageOnPort(port)?.message;
     if (next?.kind !== 'append') {
       after = next;
       break;
     }
-    chunks += 1;
-    length += next.bytes.length;
-    addBodies(next.bytes, bodies);
+    take(next);
   }
-  attempt(chunks, (open) => {
+  attempt(buffers.length, (open) => {
     const committed = open.commit(bodies);
-    reply({ kind: 'committed', chunks, ...committed });
+    reply({ kind: 'committed', buffers, ...committed }, buffers);
   });
   if (after !== undefined) handle(after);
 }
@@ -117,8 +123,8 @@ function attempt(chunks: number, act: (open: Sealer) => void): void {
   }
 }
 
-function reply(message: SealingReply): void {
-  port.postMessage(message);
+function reply(message: SealingReply, handOver: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, handOver);
 }
 
 function serialize(error: unknown): SerializedError {
