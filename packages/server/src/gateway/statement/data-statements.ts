@@ -2,7 +2,7 @@
 // UPDATE and DELETE.
 
 import type { CopyStmt, ExplainStmt, InsertStmt, Node, SelectStmt } from 'libpg-query';
-import { adminAct, type Outline, type StatementContext } from './outline.ts';
+import { adminAct, type Outline, privilege, type StatementContext } from './outline.ts';
 import { constantText, kindOf, relationLabel, stringOf } from './syntax-tree.ts';
 
 const read = { operationType: 'SELECT', eventType: 'data_access' } as const;
@@ -38,7 +38,9 @@ function outlineSelect(select: SelectStmt, context: StatementContext): Outline {
   if (select.intoClause !== undefined) {
     const label = relationLabel(select.intoClause.rel);
     const details = { object_type: 'table', object_name: label };
-    return { verb: 'SELECT INTO', eventType: 'schema_change', subtype: 'table_created', details };
+    const required = [privilege('CREATE', select.intoClause.rel?.schemaname ?? 'public')];
+    const outline = { verb: 'SELECT INTO', eventType: 'schema_change', subtype: 'table_created' } as const;
+    return { ...outline, details, labels: [label], required };
   }
   const changing = outlineChangeInWith(select, context);
   if (changing !== undefined) return changing;

@@ -90,14 +90,16 @@ export function outlineOtherObject(node: Node): Outline | undefined {
   return {
     verb,
     eventType: 'schema_change',
-    subtype: domainConstraint(kind, body) ?? `object_${act}`,
+    subtype: ownSubtype(kind, body) ?? `object_${act}`,
     details: { object_type: objectType, ...(name === undefined ? {} : { object_name: name }) },
+    labels: isRecord(body.relation) ? [relationLabel(body.relation)] : [],
     required: [adminAct(verb, name ?? objectType)],
   };
 }
 
-/** ALTER DOMAIN … ADD and DROP CONSTRAINT, which the parser marks with a letter. */
-function domainConstraint(kind: string, body: Readonly<Record<string, unknown>>): string | undefined {
+/** ALTER TABLE … SET SCHEMA, and ALTER DOMAIN … ADD and DROP CONSTRAINT, which the parser marks with a letter. */
+function ownSubtype(kind: string, body: Readonly<Record<string, unknown>>): string | undefined {
+  if (kind === 'AlterObjectSchemaStmt' && body.objectType === 'OBJECT_TABLE') return 'table_altered';
   if (kind !== 'AlterDomainStmt') return undefined;
   const byLetter: Readonly<Record<string, string>> = { C: 'constraint_created', X: 'constraint_dropped' };
   return byLetter[String(body.subtype)];

@@ -19,15 +19,22 @@ export async function createPgQuery(): Promise<PgQuery> {
   const quiet = { print: () => undefined, printErr: () => undefined };
   let module: PgQueryModule = await instantiate(quiet);
   let spare: PgQueryModule | undefined = await instantiate(quiet);
+  let failedAgain = false;
 
-  /** The spare takes over at once. While another is being made, a few milliseconds, a second failure must be lived with. */
+  /** The spare takes over at once; a failure while the next one is being made has to wait for it, some 20 ms. */
   function replace(): void {
+    failedAgain = spare === undefined;
     if (spare === undefined) return;
     module = spare;
     spare = undefined;
+    makeSpare();
+  }
+
+  function makeSpare(): void {
     instantiate(quiet).then(
       (next) => {
         spare = next;
+        if (failedAgain) replace();
       },
       () => undefined,
     );

@@ -132,9 +132,6 @@ export function collectReferences(tree: unknown): References {
       touchOnly({ parents: body.inhRelations });
       visitRest(body, ['relation', 'inhRelations'], scope);
     },
-    IntoClause(body) {
-      touch(relationOf(body.rel));
-    },
   };
 
   function visitSelect(body: Body, scope: Scope): void {

@@ -79,7 +79,8 @@ function optionDetails(options: readonly Node[] | undefined): Record<string, unk
     const { defname = '', arg } = element;
     if (defname === 'password') details.password_set = arg !== undefined;
     else if (arg !== undefined && 'Boolean' in arg) attributes[attributeNames[defname] ?? defname] = isOn(element);
-    else if (arg !== undefined && 'Integer' in arg) attributes[defname] = arg.Integer.ival ?? 0;
+    else if (arg !== undefined && 'Integer' in arg)
+      attributes[attributeNames[defname] ?? defname] = arg.Integer.ival ?? 0;
     else if (defname === 'validUntil') details.valid_until = stringOf(arg);
     else if (defname === 'addroleto' && arg !== undefined && 'List' in arg) {
       details.roles_assigned = roleNames(arg.List.items);
@@ -91,7 +92,6 @@ function optionDetails(options: readonly Node[] | undefined): Record<string, unk
 const attributeNames: Readonly<Record<string, string>> = {
   canlogin: 'login',
   isreplication: 'replication',
-  bypassrls: 'bypassrls',
   connectionlimit: 'connection_limit',
 };
 

@@ -135,6 +135,11 @@ function findOnce(
     else takeIfItRefers(body, body.args);
   }
 
+  function visitSetting(body: Body): void {
+    if (isSecret(body.name)) take(body.args);
+    else visit(body);
+  }
+
   const visitors: Readonly<Record<string, (body: Body) => void>> = {
     A_Expr: (body) => (refersAs('A_Expr', body) ? takeAllButKeys(body) : visit(body)),
     FuncCall: visitCall,
@@ -148,7 +153,8 @@ function findOnce(
     ColumnDef: (body) => (isSensitive(body.colname) ? take(body.constraints) : visit(body)),
     FunctionParameter: (body) => (isSensitive(body.name) ? take(body.defexpr) : visit(body)),
     AlterTableCmd: (body) => (isSensitive(body.name) ? take(body.def) : visit(body)),
-    VariableSetStmt: (body) => (isSecret(body.name) ? take(body.args) : visit(body)),
+    VariableSetStmt: visitSetting,
+    setstmt: visitSetting,
     ExecuteStmt: (body) => (anySensitive ? take(body.params) : visit(body)),
     DefElem(body) {
       if (isSecret(body.defname) && body.arg !== undefined) options.add(Number(body.location ?? 0));

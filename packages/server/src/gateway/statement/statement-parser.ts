@@ -64,12 +64,16 @@ function parseText(query: PgQuery, text: string) {
     if (text.length > checkedLengthMin && multipliesRows(query.scan(text).tokens, text.length)) return undefined;
     const { stmts = [] } = query.parse(text);
     const bytes = Buffer.from(text);
-    const slices = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length = bytes.length - start }) => {
+    let end = 0;
+    const slices = stmts.flatMap(({ stmt, stmt_location: location = 0, stmt_len: length }) => {
       if (stmt === undefined) return [];
-      const raw = bytes.toString('utf8', start, start + length);
-      const statement: ParsedStatement = { node: stmt, text: raw.trim() };
-      const blanks = raw.length - raw.trimStart().length;
-      return [{ statement, origin: start + Buffer.byteLength(raw.slice(0, blanks)) }];
+      // The parser leaves out the comments before a statement; they belong to what was sent.
+      const start = end;
+      end = length === undefined ? bytes.length : location + length;
+      const raw = bytes.toString('utf8', start, end);
+      const [separators = ''] = /^[\s;]*/.exec(raw) ?? [];
+      const statement: ParsedStatement = { node: stmt, text: raw.slice(separators.length).trimEnd() };
+      return [{ statement, origin: start + Buffer.byteLength(separators) }];
     });
     return { statements: slices.map(({ statement }) => statement), slices, origin: 0 };
   } catch {
