@@ -73,6 +73,7 @@ export class Sealer {
   #clockOffsetMs: number | undefined;
   #checkpoint: string | undefined;
   #broken: unknown;
+  #isClosed = false;
 
   /**
    * Opens the log, making it if it is not there: finds its end, moves what was never acknowledged to quarantine, and
@@ -147,10 +148,12 @@ export class Sealer {
     return commit;
   }
 
+  /** Idempotent: a descriptor closed twice may be somebody else's by then. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#file?.close();
     this.#head.close();
-    this.#file = undefined;
     this.#broken ??= new AuditError('log_closed', 'the log was closed');
   }
 
