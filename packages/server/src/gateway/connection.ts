@@ -2,47 +2,22 @@
 //
 //   startup ──▶ login ──▶ session ──▶ over
 //
-// Startup is answered here (encryption, cancel, the startup message); from then on two pumps carry the bytes.
-//
-// What `block` means here. A client learns that something is committed only when the records of it are durable:
-// - A COMMIT is not sent to the server before the records of all earlier statements of the session are durable. A Flush is
-//   sent in its stead, so that the server answers what is still under way.
-// - Outside a transaction block the server commits a statement before we know what came of it. Its answer is held back until
-//   its record is durable. The same holds for ReadyForQuery at the end of a transaction.
-// - When the log cannot be written, no new statement is sent: the client gets 58030, and both ends are closed, so that the
-//   server rolls back what was open.
-// Records of classes that spool are "open" for a moment only, so reads do not wait.
+// Startup is answered here (encryption, cancel, the startup message); from then on a `Relay` carries the session.
 
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { AuditError, type AuditEvent, type LogState } from '@indelible/log';
 import { type EventRecorder, Ledger } from './ledger.ts';
-import { LoginWatch } from './login.ts';
-import { Pump, type Verdict } from './pump.ts';
-import { Actor } from './session/actor.ts';
-import { CommitWatch } from './session/commit-watch.ts';
-import { Names } from './session/names.ts';
-import { Reporter } from './session/report.ts';
-import { Session } from './session/session.ts';
-import { doorEvent, loginEvent, logoutEvent } from './session/session-event.ts';
+import { Relay, type RelayLimits } from './relay.ts';
+import { doorEvent } from './session/session-event.ts';
 import type { StatementAnalyzer } from './statement/analysis.ts';
 import { connectUpstream, describeUpstream, type UpstreamTarget } from './upstream.ts';
-import { encryptionRefused, fatalError, flushMessage, terminateMessage } from './wire/answer.ts';
-import { readBackendTypes } from './wire/backend.ts';
-import { Framer } from './wire/framer.ts';
-import { readFrontendTypes } from './wire/frontend.ts';
-import { backend, frontend, type Message } from './wire/message.ts';
+import { encryptionRefused, fatalError, terminateMessage } from './wire/answer.ts';
 import { type StartupPacket, StartupReader } from './wire/startup.ts';
 
-export interface ConnectionLimits {
+export interface ConnectionLimits extends RelayLimits {
   /** From the first byte to the end of the login. */
   readonly loginTimeoutMs: number;
-  /** The longest statement text or set of parameters; rows and COPY data have no limit. */
-  readonly messageBytesMax: number;
-  /** Records that one connection may have under way before it is slowed down. */
-  readonly openRecordsMax: number;
-  /** Requests that one connection may have unanswered before it is slowed down. */
-  readonly pendingRequestsMax: number;
 }
 
 export interface ConnectionOptions {
@@ -53,21 +28,11 @@ export interface ConnectionOptions {
   readonly limits: ConnectionLimits;
 }
 
-const backendKeptBytesMax = 1024 * 1024;
 const encryptionRequestsMax = 2;
 const goodbyeMs = 1000;
 const logUnavailable = '58030';
 const logUnavailableMessage = 'the audit log cannot be written, so the statement was not executed';
 const logUnavailableHint = 'See the output of indelible serve; connect again once the log is open.';
-
-/** Messages that make the server do something; not forwarded while the log is dead. */
-const statementTypes: ReadonlySet<number> = new Set([
-  frontend.query,
-  frontend.parse,
-  frontend.bind,
-  frontend.execute,
-  frontend.functionCall,
-]);
 
 export class Connection {
   /** Resolves when both sides are closed and all records are settled. */
@@ -77,12 +42,11 @@ export class Connection {
   readonly #ledger: Ledger;
   readonly #sessionId = `ses_${randomUUID()}`;
   readonly #ipAddress: string;
-  readonly #acceptedAtMs = performance.now();
   readonly #startup = new StartupReader();
   readonly #loginTimer: NodeJS.Timeout;
   readonly #isOver: () => void;
   #encryptionRequests = 0;
-  #established: Established | undefined;
+  #relay: Relay | undefined;
   #upstream: Socket | undefined;
   #endReason: string | undefined;
   #isFinal = false;
@@ -97,7 +61,7 @@ export class Connection {
     this.#ledger = new Ledger(
       options.recorder,
       (error) => this.#recordFailed(error),
-      (open) => this.#recordSettled(open),
+      (open) => this.#relay?.settled(open),
     );
     this.#loginTimer = setTimeout(() => this.#loginTimedOut(), options.limits.loginTimeoutMs);
     client.on('error', () => client.destroy());
@@ -108,21 +72,20 @@ export class Connection {
 
   /** Ends the connection in order: what is under way is answered first, then the client is told. */
   shutDown(): void {
-    if (this.#established === undefined || this.#established.session.pending === 0) {
-      this.abort('57P01', 'terminating connection due to administrator command', 'gateway_closed');
-    } else {
-      this.#established.isShuttingDown = true;
-    }
+    if (this.#relay === undefined) this.#goodbye();
+    else this.#relay.drain();
+  }
+
+  #goodbye(): void {
+    this.abort('57P01', 'terminating connection due to administrator command', 'gateway_closed');
   }
 
   /** Tells the client why, if it can be told, and closes both sides. */
   abort(sqlstate: string, message: string, reason: string, hint?: string): void {
     if (this.#isFinal) return;
     this.#endReason ??= reason;
-    const established = this.#established;
-    const canTell = established === undefined || established.toClient.atBoundary;
-    established?.toServer.stop();
-    established?.toClient.stop();
+    const canTell = this.#relay?.canTellClient ?? true;
+    this.#relay?.stop();
     this.#dismiss(canTell ? fatalError(sqlstate, message, hint) : undefined);
     if (this.#upstream?.writable === true) this.#upstream.end(terminateMessage);
     this.#upstream?.destroySoon();
@@ -186,7 +149,7 @@ export class Connection {
 
   #establish(packet: StartupPacket & { kind: 'startup' }, bytes: Buffer, rest: Buffer): void {
     if (this.#options.log.state !== 'open') {
-      this.abort(logUnavailable, logUnavailableMessage, 'log_unavailable', logUnavailableHint);
+      this.#refuseForLog();
       return;
     }
     const client = this.#client;
@@ -199,127 +162,45 @@ export class Connection {
     upstream.on('close', () => this.#upstreamClosed());
     upstream.once('connect', () => {
       upstream.write(bytes);
-      this.#established = this.#connectPumps(packet, upstream);
-      this.#established.toServer.push(rest);
+      this.#relay = this.#createRelay(packet, upstream);
+      this.#relay.push(rest);
       client.resume();
     });
   }
 
-  #connectPumps({ parameters, protocol }: StartupPacket & { kind: 'startup' }, upstream: Socket): Established {
+  #createRelay({ parameters, protocol }: StartupPacket & { kind: 'startup' }, upstream: Socket): Relay {
+    const { analyzer, log, limits } = this.#options;
     const user = parameters.get('user') ?? '';
-    const actor = new Actor(
-      {
-        sessionId: this.#sessionId,
-        ipAddress: this.#ipAddress,
-        user,
-        database: parameters.get('database') ?? user,
-        isReplication: /^(1|true|on|yes|database)$/i.test(parameters.get('replication') ?? ''),
+    const facts = {
+      sessionId: this.#sessionId,
+      ipAddress: this.#ipAddress,
+      user,
+      database: parameters.get('database') ?? user,
+      isReplication: /^(1|true|on|yes|database)$/i.test(parameters.get('replication') ?? ''),
+    };
+    return new Relay({
+      client: this.#client,
+      upstream,
+      facts,
+      applicationName: parameters.get('application_name'),
+      protocol,
+      ledger: this.#ledger,
+      analyzer,
+      log,
+      limits,
+      onLogDead: () => this.#refuseForLog(),
+      onBreach: (error) => this.#breach(error),
+      onLogin: (isRefused) => {
+        clearTimeout(this.#loginTimer);
+        if (isRefused) this.#endReason ??= 'login_failed';
       },
-      parameters.get('application_name'),
-    );
-    const names = new Names();
-    const reporter = new Reporter(actor, names, (event) => this.#ledger.record(event));
-    const { analyzer, limits } = this.#options;
-    const session = new Session({ actor, names, reporter, analyzer, nowMs: () => performance.now() });
-    const keepsRequest = (type: number) => readFrontendTypes.has(type);
-    const toServer = new Pump({
-      source: this.#client,
-      target: upstream,
-      framer: new Framer({ keeps: keepsRequest, keptBytesMax: limits.messageBytesMax, beyondMax: 'fail' }),
-      onMessage: (message) => this.#onRequest(message),
-      onHeld: () => this.#onCommitHeld(),
-      onError: (error) => this.#breach(error),
-      onFinished: () => {
-        this.#endReason ??= 'client_gone';
-        upstream.end();
+      onClientFinished: (reason) => {
+        this.#endReason ??= reason;
+        if (reason === 'client_gone') upstream.end();
       },
+      onServerFinished: () => this.#serverFinished(),
+      onDrained: () => this.#goodbye(),
     });
-    const keepsAnswer = (type: number) => readBackendTypes.has(type);
-    const toClient = new Pump({
-      source: upstream,
-      target: this.#client,
-      framer: new Framer({ keeps: keepsAnswer, keptBytesMax: backendKeptBytesMax, beyondMax: 'head' }),
-      onMessage: (message) => this.#onAnswer(message),
-      onError: (error) => this.#breach(error),
-      onFinished: () => this.#serverFinished(),
-    });
-    const login = new LoginWatch(actor, protocol);
-    return { actor, session, reporter, login, toServer, toClient, commits: new CommitWatch(), isShuttingDown: false };
-  }
-
-  // --- messages ------------------------------------------------------------------------------------------------------
-
-  #onRequest(message: Message): Verdict {
-    const { session, toServer, commits } = this.#established!;
-    const { type, size } = message;
-    if (statementTypes.has(type) && this.#options.log.state !== 'open') {
-      this.abort(logUnavailable, logUnavailableMessage, 'log_unavailable', logUnavailableHint);
-      return 'hold';
-    }
-    if (type === frontend.terminate) this.#endReason ??= 'terminate';
-    if (type === backend.copyData) session.sentCopyData(size);
-    const operation = session.decode(message);
-    if (operation === undefined) return 'forward';
-    if (commits.isCommit(operation) && (session.pending > 0 || this.#ledger.open > 0) && !session.isCopyingIn) {
-      commits.held = operation;
-      return 'hold';
-    }
-    session.sent(operation);
-    if (session.pending > this.#options.limits.pendingRequestsMax) {
-      toServer.pause('too many requests');
-      this.#upstream?.write(flushMessage);
-    }
-    return 'forward';
-  }
-
-  #onCommitHeld(): void {
-    if (this.#established!.session.pending > 0) this.#upstream?.write(flushMessage);
-    this.#releaseCommitIfSafe();
-  }
-
-  /** A held COMMIT goes on when all before it is answered and all answers are recorded durably. */
-  async #releaseCommitIfSafe(): Promise<void> {
-    const { session, toServer, commits } = this.#established!;
-    if (commits.held === undefined || session.pending > 0) return;
-    await this.#ledger.settled();
-    const operation = commits.held;
-    if (operation === undefined || this.#isFinal) return;
-    commits.held = undefined;
-    session.sent(operation);
-    toServer.release();
-  }
-
-  #onAnswer(message: Message): Verdict {
-    const established = this.#established!;
-    const { session, toServer, toClient, login, commits } = established;
-    if (!login.isOver) return this.#onLoginAnswer(message);
-    const kind = session.answered(message);
-    if (session.pending < this.#options.limits.pendingRequestsMax / 2) toServer.resume('too many requests');
-    if (commits.held !== undefined) this.#releaseCommitIfSafe();
-    if (this.#ledger.open > this.#options.limits.openRecordsMax) {
-      toServer.pause('log is slow');
-      toClient.pause('log is slow');
-    }
-    if (established.isShuttingDown && session.pending === 0) {
-      this.#ledger.settled().then(() => setImmediate(() => this.shutDown()));
-    }
-    return kind === 'commit_point' ? this.#holdUntilSettled() : 'forward';
-  }
-
-  #onLoginAnswer(message: Message): Verdict {
-    const { login, actor } = this.#established!;
-    const result = login.read(message);
-    if (result === undefined) return 'forward';
-    clearTimeout(this.#loginTimer);
-    if (result.error !== undefined) this.#endReason ??= 'login_failed';
-    this.#ledger.record(loginEvent(actor, result.details, result.error));
-    return this.#holdUntilSettled();
-  }
-
-  #holdUntilSettled(): Verdict {
-    if (this.#ledger.open === 0) return 'forward';
-    this.#ledger.settled().then(() => this.#established?.toClient.release());
-    return 'hold';
   }
 
   // --- what goes wrong, and the end ----------------------------------------------------------------------------------
@@ -329,10 +210,8 @@ export class Connection {
     this.abort(logUnavailable, `the audit log cannot be written: ${why}`, 'log_unavailable', logUnavailableHint);
   }
 
-  #recordSettled(open: number): void {
-    if (open > this.#options.limits.openRecordsMax / 2) return;
-    this.#established?.toServer.resume('log is slow');
-    this.#established?.toClient.resume('log is slow');
+  #refuseForLog(): void {
+    this.abort(logUnavailable, logUnavailableMessage, 'log_unavailable', logUnavailableHint);
   }
 
   /** The bytes of one side break the protocol or a limit. */
@@ -349,7 +228,7 @@ export class Connection {
 
   #upstreamFailed(error: Error): void {
     this.#upstream?.destroy();
-    if (this.#established !== undefined) return;
+    if (this.#relay !== undefined) return;
     const address = describeUpstream(this.#options.upstream);
     const event = this.#doorEvent('upstream_unavailable', 'connect_failed', error.message);
     this.#endReason ??= 'upstream_unavailable';
@@ -360,25 +239,23 @@ export class Connection {
   #clientClosed(): void {
     this.#endReason ??= 'client_gone';
     if (this.#upstream === undefined) this.#finish();
-    else if (this.#established === undefined) this.#upstream.destroy();
-    // The server goes on with what it got, as it would without us, and its answers are still read and recorded.
-    else if (this.#upstream.writable) this.#established.toServer.finish();
+    else if (this.#relay === undefined) this.#upstream.destroy();
+    else if (this.#upstream.writable) this.#relay.clientClosed();
   }
 
   #serverFinished(): void {
-    this.#endReason ??= this.#established?.session.lastWord === undefined ? 'upstream_gone' : 'ended_by_server';
+    this.#endReason ??= this.#relay?.endedByServer === true ? 'ended_by_server' : 'upstream_gone';
     this.#dismiss();
     this.#upstream?.end();
     this.#finish();
   }
 
   #upstreamClosed(): void {
-    if (this.#established === undefined) {
+    if (this.#relay === undefined) {
       this.#finish();
       return;
     }
-    // After an error there was no end-of-stream to tell the pump that nothing more comes.
-    this.#established.toClient.finish();
+    this.#relay.serverClosed();
     if (this.#isFinal) return;
     this.#ledger.settled().then(() => this.#finish());
   }
@@ -396,13 +273,8 @@ export class Connection {
 
   #recordEnd(): void {
     const reason = this.#endReason ?? 'client_gone';
-    const established = this.#established;
-    if (established?.login.hasSucceeded === true) {
-      const { actor, session, reporter } = established;
-      session.end();
-      const durationMs = performance.now() - this.#acceptedAtMs;
-      const end = { reason, error: session.lastWord, durationMs, statements: reporter.statements };
-      this.#ledger.record(logoutEvent(actor, end));
+    if (this.#relay?.hasLoggedIn === true) {
+      this.#ledger.record(this.#relay.end(reason));
     } else if (reason !== 'cancel_request' && reason !== 'upstream_unavailable' && reason !== 'login_failed') {
       this.#ledger.record(this.#doorEvent('connection_closed', reason));
     }
@@ -411,18 +283,6 @@ export class Connection {
   #doorEvent(subtype: Parameters<typeof doorEvent>[0], reason: string, message?: string): AuditEvent {
     return doorEvent(subtype, this.#ipAddress, this.#sessionId, reason, message);
   }
-}
-
-/** What a connection has once its startup message was forwarded. */
-interface Established {
-  readonly actor: Actor;
-  readonly session: Session;
-  readonly reporter: Reporter;
-  readonly login: LoginWatch;
-  readonly toServer: Pump;
-  readonly toClient: Pump;
-  readonly commits: CommitWatch;
-  isShuttingDown: boolean;
 }
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
