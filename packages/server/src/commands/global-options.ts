@@ -1,5 +1,6 @@
 // The options that every verb takes, and the way from them to the configuration.
 
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { type ConfigInputs, loadConfig } from '../config/load-config.ts';
@@ -28,6 +29,11 @@ export function readGlobalOptions(command: Command): GlobalOptions {
     ...(typeof given.data === 'string' && { data: given.data }),
     json: given.json === true,
   };
+}
+
+/** Where the log is when nobody says otherwise; commands that are printed leave `--data` out for it. */
+export function defaultDataDir(): string {
+  return resolve('indelible-data');
 }
 
 /** What `loadConfig` needs from the command line; `flags` are the verb's own options of the schema, by flag name. */

@@ -1,14 +1,15 @@
 // The configuration as the running parts take it: plain values, units in the names, nothing of where they came from.
 
+import type { EventType, FailurePolicy, RecorderPolicy } from '@indelible/log';
 import { type ListenAddress, parseUpstream, type Upstream } from './address.ts';
-import type { CategoryKey, categories } from './options/categories.ts';
+import type { CategoryKey } from './options/categories.ts';
 import { audit, gateway, http, log } from './options/schema-root.ts';
 import type { Settings } from './settings.ts';
 
 export interface Config {
   /** The file that was read, if any. */
   readonly file?: string;
-  readonly policy: ReturnType<typeof policyFrom>;
+  readonly policy: RecorderPolicy;
   readonly log: {
     readonly dataDir: string;
     readonly origin?: string;
@@ -51,7 +52,7 @@ export function configFrom(settings: Settings, file: string | undefined): Config
   };
 }
 
-function policyFrom(settings: Settings) {
+function policyFrom(settings: Settings): RecorderPolicy {
   return {
     enabled: settings.get(audit.enabled),
     level: settings.get(audit.level),
@@ -69,14 +70,12 @@ function policyFrom(settings: Settings) {
 }
 
 /** What a category's own entry says, else `async` for all of them, else: only reads go on without their record. */
-export function failurePolicyOf(settings: Settings, key: CategoryKey): 'block' | 'spool' {
+export function failurePolicyOf(settings: Settings, key: CategoryKey): FailurePolicy {
   const own = settings.get(audit.failure_policy.children[key]);
   const spoolAll = settings.get(audit.async);
   const byDefault = key === 'data_access' ? 'spool' : 'block';
   return own ?? (spoolAll === undefined ? byDefault : spoolAll ? 'spool' : 'block');
 }
-
-type EventType = (typeof categories)[CategoryKey]['eventType'];
 
 function byEventType<V>(pick: (key: CategoryKey) => V): Record<EventType, V> {
   return {

@@ -62,7 +62,7 @@ export interface Children {
   readonly [key: string]: AnyOption | Section;
 }
 
-export function option<T>(declaration: OptionDeclaration<T> & { readonly default: T }): Option<T>;
+export function option<T>(declaration: OptionDeclaration<T> & { readonly default: NoInfer<T> }): Option<T>;
 export function option<T>(declaration: OptionDeclaration<T>): Option<T | undefined>;
 export function option<T>(declaration: OptionDeclaration<T> & { readonly default?: T }): Option<T | undefined> {
   return { node: 'option', ...declaration, default: declaration.default };

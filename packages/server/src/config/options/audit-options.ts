@@ -1,5 +1,6 @@
 // What is recorded, how, and how it is protected: the `audit:` section, whose keys are those of the seeds.
 
+import { levels } from '@indelible/log';
 import { boolean, duration, integer, listOf, oneOf, path, text } from '../kinds.ts';
 import { option, section } from '../schema.ts';
 import { categories, switchesFromList } from './categories.ts';
@@ -8,7 +9,6 @@ import { alertOptions, anomalyOptions, complianceOptions, notifierOptions } from
 import { outputOptions, streamOptions } from './output-options.ts';
 import { accessOptions, encryptionOptions, retentionOptions, storageOptions } from './storage-options.ts';
 
-export const levels = ['minimal', 'security', 'compliance', 'comprehensive'] as const;
 const policies = oneOf(['block', 'spool']);
 
 const category = (key: keyof typeof categories) =>
@@ -159,7 +159,7 @@ export const auditOptions = section(
     buffer_size: option({ kind: integer(1, 10_000_000), default: 10_000, help: 'How many events the spool holds.' }),
     flush_interval: option({
       kind: duration,
-      default: 5000,
+      default: 200,
       help: 'The longest that a spooled event waits; an event that blocks never waits.',
       refuse: (ms) => (ms >= 1 ? undefined : 'must be at least 1ms'),
     }),

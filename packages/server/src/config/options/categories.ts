@@ -1,12 +1,13 @@
 // The eight categories of events, by the keys of the seeds' `events:` section, with every other name under which flags and
 // keys accept them. The log only ever holds the `event_type`.
 
+import type { EventType } from '@indelible/log';
 import { suggestion } from '../nearest.ts';
 import { isMapping, splitList } from '../raw.ts';
 import type { Report } from '../schema.ts';
 
 interface Category {
-  readonly eventType: string;
+  readonly eventType: EventType;
   readonly aliases: readonly string[];
   readonly help: string;
 }
