@@ -16,22 +16,13 @@ import {
   type TransactionStatus,
 } from '../wire/backend.ts';
 import { backend, type Message } from '../wire/message.ts';
-import { jsonValue } from '../wire/value.ts';
 import type { Actor } from './actor.ts';
+import { Executions, endedWithoutTag } from './execution.ts';
 import { Fifo } from './fifo.ts';
-import type { Names, Portal, PreparedStatement } from './names.ts';
-import {
-  type BindOperation,
-  decodeOperation,
-  type ExecuteOperation,
-  type FunctionOperation,
-  type Operation,
-  type ParseOperation,
-  type QueryOperation,
-} from './operation.ts';
+import type { Names } from './names.ts';
+import { decodeOperation, type Operation } from './operation.ts';
 import type { Reporter } from './report.ts';
-import { functionCall, implicitCommit, replicationCommand, unknownStatement } from './special-statements.ts';
-import type { StatementOutcome, StatementRun } from './statement-event.ts';
+import { replicationCommand } from './special-statements.ts';
 
 /** What to do with the message that was just read. `commit_point`: the client may learn of it once all is durable. */
 export type AnswerKind = 'pass' | 'commit_point';
@@ -52,6 +43,7 @@ export class Session {
   readonly #actor: Actor;
   readonly #names: Names;
   readonly #reporter: Reporter;
+  readonly #executions: Executions;
   readonly #analyze: (text: string) => readonly StatementAnalysis[];
   readonly #nowMs: () => number;
   readonly #pending = new Fifo<Operation>();
@@ -59,13 +51,13 @@ export class Session {
   #skipping = false;
   #copyingIn = false;
   #status: TransactionStatus = 'I';
-  #lastAnswerMs = 0;
   #lastWord: ServerError | undefined;
 
   constructor({ actor, names, reporter, analyzer, nowMs }: SessionOptions) {
     this.#actor = actor;
     this.#names = names;
     this.#reporter = reporter;
+    this.#executions = new Executions(names, reporter, nowMs);
     this.#nowMs = nowMs;
     const { isReplication } = actor.facts;
     this.#analyze = isReplication ? (text) => [replicationCommand(text)] : (text) => analyzer.analyze(text);
@@ -140,14 +132,14 @@ export class Session {
 
   /** The connection is gone: what was asked and not answered has an unknown outcome, and says so. */
   end(): void {
-    this.#endPortals(this.#names.closeAllPortals());
+    this.#executions.endPortals(this.#names.closeAllPortals());
     for (const operation of this.#pending.takeAll()) {
-      if (operation.kind === 'parse') this.#prepare(operation);
-      else if (operation.kind === 'bind') this.#bind(operation);
-      else if (operation.kind === 'query') this.#abandonQuery(operation);
-      else if (operation.kind === 'execute') this.#finishExecute(operation, { kind: 'unknown' });
+      if (operation.kind === 'parse') this.#executions.prepare(operation);
+      else if (operation.kind === 'bind') this.#executions.bind(operation);
+      else if (operation.kind === 'query') this.#executions.abandonQuery(operation);
+      else if (operation.kind === 'execute') this.#executions.finishExecute(operation, { kind: 'unknown' });
       else if (operation.kind === 'function' && !operation.answered)
-        this.#finishFunction(operation, { kind: 'unknown' });
+        this.#executions.finishFunction(operation, { kind: 'unknown' });
     }
   }
 
@@ -159,11 +151,7 @@ export class Session {
 
   #shift(): void {
     this.#pending.shift();
-    this.#lastAnswerMs = this.#nowMs();
-  }
-
-  #elapsedMs(operation: Operation): number {
-    return Math.max(0, this.#nowMs() - Math.max(operation.sentAtMs, this.#lastAnswerMs));
+    this.#executions.answered();
   }
 
   #count(rows: number, bytes: number): void {
@@ -178,22 +166,18 @@ export class Session {
     const operation = this.#first();
     if (operation === undefined) return;
     if (type === backend.parseComplete && operation.kind === 'parse') {
-      this.#prepare(operation);
+      this.#executions.prepare(operation);
     } else if (type === backend.bindComplete && operation.kind === 'bind') {
-      this.#bind(operation);
+      this.#executions.bind(operation);
     } else if (type === backend.closeComplete && operation.kind === 'close') {
       const { kind, name } = operation.object;
       if (kind === 'statement') this.#names.deallocate(name);
-      else this.#endPortals([this.#names.closePortal(name)]);
+      else this.#executions.endPortals([this.#names.closePortal(name)]);
     } else if (type === backend.functionCallResponse && operation.kind === 'function') {
-      this.#finishFunction(operation, { kind: 'success', tag: undefined, tagRows: undefined });
+      this.#executions.finishFunction(operation, endedWithoutTag);
       return; // ReadyForQuery ends the answer.
     } else if (type === backend.portalSuspended && operation.kind === 'execute') {
-      const portal = this.#names.portal(operation.portal);
-      if (portal !== undefined) {
-        portal.suspended = true;
-        portal.elapsedMs += this.#elapsedMs(operation);
-      }
+      this.#executions.suspend(operation);
     } else if (type === backend.parameterDescription && operation.kind === 'describe') {
       const statement = this.#names.statement(operation.object.name);
       if (statement !== undefined) statement.parameterTypes = decodeParameterTypes(body);
@@ -206,32 +190,20 @@ export class Session {
     this.#shift();
   }
 
-  #prepare({ statement: name, statements, parameterTypes }: ParseOperation): void {
-    this.#names.prepare(name, { analysis: statements[0], parameterTypes });
-  }
-
-  #bind(operation: BindOperation): void {
-    const statement = this.#names.statement(operation.statement);
-    const elapsedMs = this.#elapsedMs(operation);
-    const { values } = operation;
-    const portal = { statement, values, rows: 0, bytes: 0, elapsedMs, suspended: false };
-    this.#endPortals([this.#names.bind(operation.portal, portal)]);
-  }
-
   #completed({ text, rows }: CommandTag): AnswerKind {
     const outcome = { kind: 'success', tag: text, tagRows: rows } as const;
     const operation = this.#first();
     this.#copyingIn = false;
     if (operation?.kind === 'query') {
-      this.#finishQuery(operation, outcome);
+      this.#executions.finishQuery(operation, outcome);
       // Outside a transaction block the server has committed before it says so.
       return this.#status === 'I' || isCommit(text) ? 'commit_point' : 'pass';
     }
     if (operation?.kind === 'execute') {
-      this.#finishExecute(operation, outcome);
+      this.#executions.finishExecute(operation, outcome);
       this.#shift();
     } else {
-      this.#reporter.report(measure(unknownStatement, 'extended'), outcome);
+      this.#executions.finishUnknown(outcome);
     }
     return isCommit(text) ? 'commit_point' : 'pass';
   }
@@ -244,46 +216,26 @@ export class Session {
     if (operation === undefined) return;
     switch (operation.kind) {
       case 'query':
-        this.#finishQuery(operation, outcome);
+        this.#executions.finishQuery(operation, outcome);
         operation.failed = true;
         break;
       case 'function':
-        this.#finishFunction(operation, outcome);
+        this.#executions.finishFunction(operation, outcome);
         break;
       case 'sync':
-        this.#reporter.report(measure(implicitCommit, 'extended', { durationMs: this.#elapsedMs(operation) }), outcome);
+        this.#executions.failSync(operation, outcome);
         break;
       default:
-        this.#failExtended(operation, outcome);
+        this.#executions.failExtended(operation, outcome);
         this.#skipToSync();
     }
     if (this.#lastWord !== undefined) this.#pending.takeAll();
   }
 
-  #failExtended(operation: Operation, outcome: StatementOutcome): void {
-    const durationMs = this.#elapsedMs(operation);
-    if (operation.kind === 'execute') {
-      this.#finishExecute(operation, outcome);
-    } else if (operation.kind === 'parse') {
-      this.#reporter.report(measure(operation.statements[0] ?? unknownStatement, 'extended', { durationMs }), outcome);
-    } else if (operation.kind === 'bind') {
-      const statement = this.#names.statement(operation.statement);
-      const parameters = parametersOf(statement, operation.values);
-      this.#reporter.report(
-        measure(statement?.analysis ?? unknownStatement, 'extended', { parameters, durationMs }),
-        outcome,
-      );
-    } else if (operation.kind === 'describe') {
-      const { kind, name } = operation.object;
-      const statement = kind === 'statement' ? this.#names.statement(name) : this.#names.portal(name)?.statement;
-      this.#reporter.report(measure(statement?.analysis ?? unknownStatement, 'extended', { durationMs }), outcome);
-    }
-  }
-
   #skipToSync(): void {
     while (this.#pending.first !== undefined && !isSync(this.#pending.first)) this.#pending.shift();
     this.#skipping = this.#pending.size === 0;
-    this.#lastAnswerMs = this.#nowMs();
+    this.#executions.answered();
   }
 
   #ready(status: TransactionStatus): AnswerKind {
@@ -293,7 +245,7 @@ export class Session {
     }
     this.#status = status;
     this.#copyingIn = false;
-    if (status === 'I') this.#endPortals(this.#names.closeAllPortals());
+    if (status === 'I') this.#executions.endPortals(this.#names.closeAllPortals());
     this.#reporter.ready(status);
     return status === 'I' ? 'commit_point' : 'pass';
   }
@@ -304,78 +256,6 @@ export class Session {
     const end = this.#pending.dropBehindFirst(isSync, isCopyEnd);
     this.#copyingIn = end === undefined;
   }
-
-  #finishQuery(operation: QueryOperation, outcome: StatementOutcome): void {
-    const { statements, position, rows } = operation;
-    const durationMs = this.#elapsedMs(operation);
-    // Past the last statement only the commit of them all can fail; a text that did not parse may hold several.
-    const isCommitOfAll = outcome.kind === 'failure' && position >= statements.length && position > 0;
-    const analysis = statements[position] ?? (isCommitOfAll ? implicitCommit : (statements.at(-1) ?? unknownStatement));
-    const ordinal = statements.length > 1 || position > 0 ? position + 1 : undefined;
-    const bytes = operation.bytes + operation.copyBytes;
-    this.#reporter.report(measure(analysis, 'simple', { ordinal, rows, bytes, durationMs }), outcome);
-    operation.position += 1;
-    operation.rows = 0;
-    operation.bytes = 0;
-    operation.copyBytes = 0;
-    this.#lastAnswerMs = this.#nowMs();
-  }
-
-  #abandonQuery(operation: QueryOperation): void {
-    const hasMore = !operation.failed && operation.position < operation.statements.length;
-    if (hasMore) this.#finishQuery(operation, { kind: 'unknown' });
-  }
-
-  #finishExecute(operation: ExecuteOperation, outcome: StatementOutcome): void {
-    const portal = this.#names.portal(operation.portal);
-    if (portal === undefined) {
-      this.#reporter.report(measure(unknownStatement, 'extended', { durationMs: this.#elapsedMs(operation) }), outcome);
-      return;
-    }
-    portal.elapsedMs += this.#elapsedMs(operation);
-    portal.bytes += operation.copyBytes;
-    portal.suspended = false;
-    this.#finishPortal(portal, outcome);
-  }
-
-  #finishFunction(operation: FunctionOperation, outcome: StatementOutcome): void {
-    operation.answered = true;
-    const analysis = functionCall(operation.functionOid);
-    this.#reporter.report(measure(analysis, 'function', { durationMs: this.#elapsedMs(operation) }), outcome);
-  }
-
-  #finishPortal(portal: Portal, outcome: StatementOutcome): void {
-    const { statement, rows, bytes, elapsedMs: durationMs, suspended } = portal;
-    const parameters = parametersOf(statement, portal.values);
-    const analysis = statement?.analysis ?? unknownStatement;
-    const measures = { parameters, rows, bytes, durationMs, suspended };
-    portal.rows = 0;
-    portal.bytes = 0;
-    portal.elapsedMs = 0;
-    portal.suspended = false;
-    this.#reporter.report(measure(analysis, 'extended', measures), outcome);
-  }
-
-  /** A portal that gave some rows and is closed before its end: the statement is over with the rows it gave. */
-  #endPortals(portals: readonly (Portal | undefined)[]): void {
-    for (const portal of portals) {
-      if (portal?.suspended === true)
-        this.#finishPortal(portal, { kind: 'success', tag: undefined, tagRows: undefined });
-    }
-  }
 }
 
 const isCommit = (tag: string) => tag === 'COMMIT' || tag === 'PREPARE TRANSACTION';
-
-function parametersOf(statement: PreparedStatement | undefined, values: Portal['values']): unknown[] {
-  return values.map((value, position) => jsonValue(value, statement?.parameterTypes[position]));
-}
-
-function measure(
-  analysis: StatementAnalysis,
-  protocol: StatementRun['protocol'],
-  measures: Partial<StatementRun> = {},
-): StatementRun {
-  const none = { parameters: undefined, ordinal: undefined, suspended: false, rows: 0, bytes: 0, durationMs: 0 };
-  return { ...none, ...measures, analysis, protocol };
-}
