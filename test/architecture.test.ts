@@ -1,5 +1,5 @@
-// Holds the dependency table of docs/architecture.md: which folder may import which, no cycles, no barrels. The imports are
-// read by TypeScript's own scanner, type imports among them: a cycle of types is a cycle of ideas.
+// Holds the dependency table of docs/architecture.md: which folder may import which, no cycles, no barrels. The imports
+// are read by TypeScript's own scanner, type imports among them: a cycle of types is a cycle of ideas.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';

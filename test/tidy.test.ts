@@ -10,6 +10,9 @@ const root = join(import.meta.dirname, '..');
 /** Files that may be longer than 300 lines, each with the reason. */
 const longFiles: Readonly<Record<string, string>> = {};
 
+/** Documents that are made from the code. */
+const generated = ['docs/events.md', 'docs/config.md'];
+
 interface Rule {
   readonly name: string;
   readonly instead: string;
@@ -41,16 +44,16 @@ const unfinished = new RegExp(
 
 const rules: readonly Rule[] = [
   {
-    name: 'a file has at most 300 lines',
+    name: 'a source has at most 300 lines, a test 500',
     instead: 'look for the second idea in it, or list it above with the reason',
     applies: (path) => isCode(path) && longFiles[path] === undefined,
-    broken: (text) => (text.split('\n').length > 301 ? [0] : []),
+    broken: (text, path) => (text.split('\n').length - 1 > (isTest(path) ? 500 : 300) ? [0] : []),
   },
   {
-    name: 'a line has at most 120 characters',
-    instead: 'break it; a table or a link in prose may be longer',
-    applies: (path) => isCode(path) || isProse(path),
-    broken: (text, path) => linesWhere(text, (line) => line.length > 120 && !(isProse(path) && /^\||\]\(/.test(line))),
+    name: 'a line of prose has at most 120 characters',
+    instead: 'break it; a table or a link may be longer (code is broken by Biome, as far as it can be)',
+    applies: (path) => (isCode(path) || isProse(path)) && !generated.includes(path),
+    broken: (text, path) => linesWhere(text, (line) => line.length > 120 && isProseLine(line, path)),
   },
   {
     name: 'a source opens with a comment',
@@ -96,6 +99,10 @@ const rules: readonly Rule[] = [
       ),
   },
 ];
+
+function isProseLine(line: string, path: string): boolean {
+  return isProse(path) ? !/^\||\]\(/.test(line) : /^\s*(\/\/|\/?\*)/.test(line) && !line.includes('biome-ignore');
+}
 
 function linesWhere(text: string, isBroken: (line: string) => boolean): number[] {
   return text.split('\n').flatMap((line, index) => (isBroken(line) ? [index + 1] : []));

@@ -1,5 +1,5 @@
-// The conditions that `search` and `tail` share: their flags, and what is read from them. All are checked before the first
-// line is read.
+// The conditions that `search` and `tail` share: their flags, and what is read from them. All are checked before the
+// first line is read.
 
 import { AuditError, formatTimestamp, subtypesOf } from '@indelible/log';
 import { type Command, Option } from 'commander';

@@ -1,5 +1,5 @@
-// Splits a stream of bytes into lines, whatever it holds: lines of any length, bytes that are no text, no newline at the
-// end. Memory is bounded by the longest line that is admitted.
+// Splits a stream of bytes into lines, whatever it holds: lines of any length, bytes that are no text, no newline at
+// the end. Memory is bounded by the longest line that is admitted.
 
 import { isUtf8 } from 'node:buffer';
 

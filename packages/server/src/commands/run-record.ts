@@ -1,5 +1,5 @@
-// What `record` does once it has a writer: events as JSON lines in, valid ones recorded, each other one reported with its
-// line number and the reason. Several batches are on their way at once, so that commits are full.
+// What `record` does once it has a writer: events as JSON lines in, valid ones recorded, each other one reported with
+// its line number and the reason. Several batches are on their way at once, so that commits are full.
 
 import { AuditError, type AuditEvent, parseStrictJson, type RecordResult, validateEvent } from '@indelible/log';
 import { type InputLine, readInputLines, type UnreadableLine } from './input-lines.ts';

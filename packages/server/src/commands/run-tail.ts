@@ -1,5 +1,5 @@
-// What `tail` does once its flags are read. What is shown as sealed comes from the log itself, never past its head; what
-// is shown as pending comes from the writer, where there is one, and is shown on a terminal only.
+// What `tail` does once its flags are read. What is shown as sealed comes from the log itself, never past its head;
+// what is shown as pending comes from the writer, where there is one, and is shown on a terminal only.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

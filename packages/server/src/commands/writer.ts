@@ -1,5 +1,5 @@
-// The way into a log for a command: through the running writer if there is one, else by taking the writer's lock. Both ways
-// the configured policy decides what is recorded and how it is redacted.
+// The way into a log for a command: through the running writer if there is one, else by taking the writer's lock. Both
+// ways the configured policy decides what is recorded and how it is redacted.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

@@ -1,5 +1,5 @@
-// Times as a person gives them on the command line, strictly: a date, which is a whole day of a time zone, or an RFC 3339
-// time with its zone. They become canonical timestamps, which compare as strings.
+// Times as a person gives them on the command line, strictly: a date, which is a whole day of a time zone, or an RFC
+// 3339 time with its zone. They become canonical timestamps, which compare as strings.
 
 import { AuditError, formatTimestamp, normalizeTimestamp } from '@indelible/log';
 

@@ -12,8 +12,8 @@ export interface LiveLines {
   /** Prints a line that may still change. Without a newline, and no wider than the terminal. */
   putPending(key: string, line: string): void;
   /**
-   * Prints a final line: in the place of the pending one with this key if that is still on the screen. Tells whether the
-   * line was pending before.
+   * Prints a final line: in the place of the pending one with this key if that is still on the screen. Tells whether
+   * the line was pending before.
    */
   putFinal(key: string, line: string): boolean;
 }
