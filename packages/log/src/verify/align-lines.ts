@@ -18,14 +18,26 @@ export interface Alignment {
   /** Positions whose line is known to be another than it was. */
   readonly knownChanged: ReadonlySet<number>;
   readonly isComplete: boolean;
+  /** Lines that name a position that others name too. */
+  readonly rivals: readonly ClaimedLine[];
   readonly findings: readonly Finding[];
 }
 
-/** Lays lines out over the positions from `first` up to, not including, `end`. */
-export function alignLines(segment: string, lines: readonly ClaimedLine[], first: number, end: number): Alignment {
+/**
+ * Lays lines out over the positions from `first` up to, not including, `end`. `isOriginal` says which of several lines for
+ * one position was there first, where that is known.
+ */
+export function alignLines(
+  segment: string,
+  lines: readonly ClaimedLine[],
+  first: number,
+  end: number,
+  isOriginal: (line: ClaimedLine) => boolean = () => false,
+): Alignment {
   const findings: Finding[] = [];
   const byPosition = new Map<number, ClaimedLine>();
   const extras: number[] = [];
+  const rivals: ClaimedLine[] = [];
   const isInOrder = (index: number, claim: number) =>
     lines[index - 1]?.claim === claim - 1 || lines[index + 1]?.claim === claim + 1;
   const indexOf = new Map<number, number>();
@@ -39,7 +51,9 @@ export function alignLines(segment: string, lines: readonly ClaimedLine[], first
     const standing = byPosition.get(claim);
     const standingIndex = indexOf.get(claim);
     if (standing !== undefined && standingIndex !== undefined) {
-      if (standing.leaf === leaf || isInOrder(standingIndex, claim) || !isInOrder(index, claim)) {
+      rivals.push(line, standing);
+      const isBetter = isOriginal(line) || (isInOrder(index, claim) && !isInOrder(standingIndex, claim));
+      if (standing.leaf === leaf || isOriginal(standing) || !isBetter) {
         extras.push(index);
         continue;
       }
@@ -52,7 +66,7 @@ export function alignLines(segment: string, lines: readonly ClaimedLine[], first
   const knownChanged = placeExtras(segment, lines, extras, byPosition, first, end, findings);
   reportMoved(segment, [...byPosition], findings, knownChanged);
   const isComplete = reportMissing(segment, byPosition, first, end, findings);
-  return { byPosition, knownChanged, isComplete, findings };
+  return { byPosition, knownChanged, isComplete, rivals, findings };
 }
 
 /** A line that belongs nowhere was written over the position missing before it, or was put in. */

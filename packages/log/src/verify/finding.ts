@@ -94,6 +94,20 @@ export class FindingList {
   }
 }
 
+/** The findings of one part. */
+export class PartFindings extends FindingList {
+  readonly #segment: string;
+
+  constructor(segment: string) {
+    super();
+    this.#segment = segment;
+  }
+
+  report(kind: FindingKind, place: Place, message: string, severity?: FindingSeverity): void {
+    this.add(findingOf(kind, { segment: this.#segment, ...place }, message, severity));
+  }
+}
+
 /** `position 7` or `positions 7 to 9`, for messages. `end` is the position after the last. */
 export function positions(first: number, end: number): string {
   return end - first === 1 ? `position ${first}` : `positions ${first} to ${end - 1}`;

@@ -72,22 +72,22 @@ class KeyJudge {
     else if (this.#active === undefined) this.#use(verifier);
   }
 
-  seal({ seq, line, checkpoint: note }: SealToCheck, segment: string): void {
-    const place = { segment, line, seq };
+  seal({ seq, commitFirst, commitLine, checkpoint: note }: SealToCheck, segment: string): void {
+    const place = { segment, line: commitLine, seq: commitFirst, end: seq + 1 };
     const checkpoint = parseCheckpointNote(note);
     let isGood: boolean;
     if (this.#rotation !== undefined) {
       isGood = this.#rotate(this.#rotation, checkpoint);
       this.#rotation = undefined;
       if (!isGood) {
-        const message = 'The seal after the change of keys is not signed by both the old key and the new one.';
+        const message = `The seal at position ${seq}, after the change of keys, is not signed by both old and new key.`;
         this.#findings.push(findingOf('key_rotation_invalid', place, message));
       }
     } else {
       this.#active ?? this.#findKey(checkpoint);
       isGood = this.#active !== undefined && isSignedBy(checkpoint, this.#active);
       if (!isGood && this.#active !== undefined) {
-        const message = `The seal is not signed by the log’s key ${nameOf(this.#active)}.`;
+        const message = `The seal at position ${seq} is not signed by the log’s key ${nameOf(this.#active)}.`;
         this.#findings.push(findingOf('signature_invalid', place, message));
       }
     }

@@ -39,6 +39,9 @@ export interface PartTask {
 export interface SealToCheck {
   readonly seq: number;
   readonly line: number;
+  /** The first line that it covers and the seal before it does not. */
+  readonly commitFirst: number;
+  readonly commitLine: number;
   readonly checkpoint: string;
 }
 

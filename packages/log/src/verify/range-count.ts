@@ -9,7 +9,8 @@ export interface ClosedCommit {
   readonly seal: number;
   readonly records: number;
   readonly timestamp: string;
-  readonly isProved: boolean;
+  /** `whole`: all lines have the signed root. Or how many of its records are as they were sealed. */
+  readonly proved: 'whole' | number;
 }
 
 const provedMax = 1000;
@@ -40,10 +41,8 @@ export class RangeCount {
     if (isAsked) {
       this.#entries += records;
       this.#seals += 1;
-      if (commit.isProved) {
-        this.#signed += records;
-        this.#prove(commit);
-      }
+      this.#signed += commit.proved === 'whole' ? records : Math.min(records, commit.proved);
+      if (commit.proved === 'whole') this.#prove(commit);
     }
     return this.#isPast(commit);
   }

@@ -118,7 +118,18 @@ async function readParts(
   const first = await checkParts(tasks, { ...threads, onBytes });
   const { reports, findings } = await checkAgainBehindBadGaps(tasks, first);
   const origin = reports.find((report) => report.origin !== undefined)?.origin;
-  return { reports, findings, keys: judgeKeys(reports, candidates, trustOf(options, origin)) };
+  const trusted = trustOf(options, origin);
+  const keys = judgeKeys(reports, candidates, trusted);
+  const doubtful = new Set(
+    keys.findings.flatMap(({ kind, segment }) => (kind === 'signature_invalid' ? [segment] : [])),
+  );
+  if (doubtful.size === 0) return { reports, findings, keys };
+  // One seal of the part is not the log's: then each of its seals is looked at, to say where that begins.
+  const vkeys = [...candidates, ...keys.chain.map(({ vkey }) => vkey)];
+  for (const [index, task] of tasks.entries()) {
+    if (doubtful.has(task.name)) reports[index] = await checkPart({ ...task, vkeys, allSignatures: true });
+  }
+  return { reports, findings, keys: judgeKeys(reports, candidates, trusted) };
 }
 
 function trustOf({ trustedKey, pinnedKeysOf }: VerifyOptions, origin: string | undefined): TrustedKeys | undefined {

@@ -13,33 +13,39 @@ import {
 
 type Edit = (lines: readonly string[], index: number) => readonly string[];
 
+interface Manner {
+  readonly lineEnd?: string;
+  /** How far from the place of the edit the line is that it touches. */
+  readonly seqOffset?: number;
+}
+
 /** An edit at a record in the middle of the log. */
-function atRecord(name: string, what: string, edit: Edit, lineEnd?: string): Attack {
+function atRecord(name: string, what: string, edit: Edit, manner: Manner = {}): Attack {
   return {
     name,
     what,
-    apply: (copy) => editLine(copy, recordIndices, edit, lineEnd, 'The log holds too few records.'),
+    apply: (copy) => editLine(copy, recordIndices, edit, manner, 'The log holds too few records.'),
   };
 }
 
 /** An edit at a seal that a later seal covers. */
 function atSeal(name: string, what: string, edit: Edit): Attack {
   const covered = (lines: readonly string[]) => sealIndices(lines).slice(0, -1);
-  return { name, what, apply: (copy) => editLine(copy, covered, edit, undefined, 'No segment holds two seals.') };
+  return { name, what, apply: (copy) => editLine(copy, covered, edit, {}, 'No segment holds two seals.') };
 }
 
 function editLine(
   copy: LogCopy,
   find: (lines: readonly string[]) => number[],
   edit: Edit,
-  lineEnd: string | undefined,
+  { lineEnd, seqOffset = 0 }: Manner,
   otherwise: string,
 ): Outcome {
   const places = copy.segments().map((segment) => ({ segment, found: withinCommit(segment, find(segment.lines)) }));
   const { segment, found } = places.reduce((best, place) => (place.found.length > best.found.length ? place : best));
   const index = found[Math.floor(found.length / 2)];
   if (index === undefined) return { doesNotApply: otherwise };
-  const seq = seqOf(segment.lines[index]!);
+  const seq = seqOf(segment.lines[index]!) + seqOffset;
   copy.write(segment.path, edit(segment.lines, index), lineEnd);
   return { seq };
 }
@@ -71,8 +77,11 @@ export const lineAttacks: readonly Attack[] = [
     'The hole is closed, so that the numbers are without a gap.',
     (lines, i) => [...lines.slice(0, i), ...lines.slice(i + 1).map((line) => withSeq(line, seqOf(line) - 1))],
   ),
-  atRecord('a record inserted', 'An act is invented, under the number of the next one.', (lines, i) =>
-    lines.toSpliced(i + 1, 0, changeOneCharacter(withSeq(lines[i]!, seqOf(lines[i]!) + 1))),
+  atRecord(
+    'a record inserted',
+    'An act is invented, under the number of the next one.',
+    (lines, i) => lines.toSpliced(i + 1, 0, changeOneCharacter(withSeq(lines[i]!, seqOf(lines[i]!) + 1))),
+    { seqOffset: 1 },
   ),
   atRecord('a record repeated', 'A line stands twice.', (lines, i) => lines.toSpliced(i, 0, lines[i]!)),
   atRecord('two lines swapped', 'What happened later stands earlier.', (lines, i) =>
@@ -91,7 +100,7 @@ export const lineAttacks: readonly Attack[] = [
   atRecord('bytes that are no text', 'A byte that UTF-8 does not allow.', (lines, i) =>
     replaced(lines, i, lines[i]!.replace(/[a-z]"/, '\xff"')),
   ),
-  atRecord('Windows line ends', 'The file went through an editor.', (lines) => lines, '\r\n'),
+  atRecord('Windows line ends', 'The file went through an editor.', (lines) => lines, { lineEnd: '\r\n' }),
   atSeal('a seal removed', 'Two commits become one.', (lines, i) => lines.toSpliced(i, 1)),
   atSeal('a seal’s root changed', 'The signed root is another.', (lines, i) =>
     replaced(
