@@ -1,4 +1,5 @@
-// Random hex and nonces from a pool: asking the operating system once for many bytes costs a fraction of asking each time.
+// Random hex and nonces from a pool: asking the operating system once for many bytes costs a fraction of asking each
+// time.
 
 import { randomFillSync } from 'node:crypto';
 

@@ -36,7 +36,7 @@ function rankOf(event: AuditEvent): number {
 
 const alwaysCritical = new Set(['login_failure', 'mfa_failure', 'access_denied']);
 
-// Where a source names no subtype, a failure is taken for what the seed calls critical: too much rather than too little.
+// Where a source names no subtype, a failure counts as critical: rather too much than too little.
 function isCritical({ subtype, result }: AuditEvent): boolean {
   return subtype === undefined ? result?.status === 'failure' : alwaysCritical.has(subtype);
 }

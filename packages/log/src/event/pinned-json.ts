@@ -24,7 +24,7 @@ export function stringifyPinned(event: object): string {
 }
 
 /**
- * The event itself if it is nothing but plain data, else a plain copy: what JSON.stringify writes of it is what is there.
+ * The event itself if it is nothing but plain data, else a plain copy: JSON.stringify writes exactly what is there.
  * @throws AuditError `invalid_event` as `stringifyPinned`.
  */
 export function toPlain<T extends object>(event: T): T {
@@ -43,8 +43,8 @@ export function toPlain<T extends object>(event: T): T {
 
 let valuesSeen = 0;
 
-// True if JSON.stringify would write exactly what is there. It only looks, because looking is several times cheaper than
-// copying; whatever is unusual goes to `copyPlain`, which converts or refuses.
+// True if JSON.stringify would write exactly what is there. It only looks, because looking is several times cheaper
+// than copying; whatever is unusual goes to `copyPlain`, which converts or refuses.
 function isPlain(value: object, depth: number): boolean {
   if (depth > jsonDepthMax) return false;
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
-// JSON as it comes from outside, read so that nothing is lost without a word: RFC 8259, but a key given twice, an integer
-// that a double would change and nesting without end are refused. The scanner here checks the text and knows where a
-// mistake is; the values come from JSON.parse.
+// JSON as it comes from outside, read so that nothing is lost without a word: RFC 8259, but a key given twice, an
+// integer that a double would change and nesting without end are refused. The scanner here checks the text and knows
+// where a mistake is; the values come from JSON.parse.
 
 import { AuditError } from '../base/errors.ts';
 import { jsonDepthMax } from './pinned-json.ts';

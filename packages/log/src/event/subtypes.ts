@@ -1,5 +1,5 @@
-// The vocabulary as data: every event type, every subtype with its one-sentence meaning and default severity. The schema,
-// the levels and docs/events.md are all made from these tables.
+// The vocabulary as data: every event type, every subtype with its one-sentence meaning and default severity. The
+// schema, the levels and docs/events.md are all made from these tables.
 
 export const severities = ['info', 'warning', 'error', 'critical'] as const;
 export type Severity = (typeof severities)[number];

@@ -1,9 +1,10 @@
-// What the recorder is told: which events to record, what to take out of them, and what to do when the log is slow or down.
+// What the recorder is told: which events to record, what to take out of them, and what to do when the log is slow or
+// down.
 
 import type { Level } from '../event/levels.ts';
 import { type EventType, eventTypes } from '../event/subtypes.ts';
 
-/** `block`: the act waits for its record to be durable. `spool`: the act goes on, the event waits in a bounded buffer. */
+/** `block`: the act waits until its record is durable. `spool`: it goes on, the event waits in a bounded buffer. */
 export type FailurePolicy = 'block' | 'spool';
 
 /** Dotted paths into an event, each with the value that it must have; all of them must match. */

@@ -1,5 +1,5 @@
-// The write path in its order: validate, filter, redact, append. Says of each event what became of it, and sees to it that
-// what did not get into the log is counted in the log.
+// The write path in its order: validate, filter, redact, append. Says of each event what became of it, and sees to it
+// that what did not get into the log is counted in the log.
 
 import { nowTimestamp } from '../base/clock.ts';
 import { type AuditEvent, validateEvent } from '../event/event.ts';

@@ -1,5 +1,5 @@
-// Takes secrets out of texts without parsing them. It knows nothing of the language, so it rather takes out too much: where
-// a sensitive name is mentioned, every literal goes.
+// Takes secrets out of texts without parsing them. It knows nothing of the language, so it rather takes out too much:
+// where a sensitive name is mentioned, every literal goes.
 
 import { mask } from './mask.ts';
 
@@ -7,6 +7,7 @@ import { mask } from './mask.ts';
 const alwaysSensitive = 'password';
 
 const words = /[\p{L}_][\p{L}\p{N}_]*/gu;
+const singleWord = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 // Where quotes may not mean what they seem: escapes, comments, dollar quotes. There, no literal's end can be trusted.
 const ambiguous = /\\|--|\/\*|\/\/|#|\$(?!\d)/;
 const firstLiteral = /['"`]|--|\/\*|\/\/|#|\$(?!\d)|(?<![\p{L}\p{N}_$])\d/u;
@@ -26,10 +27,10 @@ function mentions(text: string, sensitive: ReadonlySet<string>): boolean {
     if (name === alwaysSensitive || sensitive.has(name)) return true;
   }
   // Names that are no single word, such as `credit-card`, are looked for as they stand.
-  if (sensitive.size === 0) return false;
+  const compound = [...sensitive].filter((name) => !singleWord.test(name));
+  if (compound.length === 0) return false;
   const lower = text.toLowerCase();
-  for (const name of sensitive) if (lower.includes(name)) return true;
-  return false;
+  return compound.some((name) => lower.includes(name));
 }
 
 function maskedLiteral(literal: string): string {

@@ -1,5 +1,5 @@
-// Takes out of an event what must not be stored: values of sensitive fields, secrets in statement text, and whole members
-// that the policy leaves out. If a part cannot be redacted, that part goes and the event stays, and says so.
+// Takes out of an event what must not be stored: values of sensitive fields, secrets in statement text, and whole
+// members that the policy leaves out. If a part cannot be redacted, that part goes and the event stays, and says so.
 
 import { createHash } from 'node:crypto';
 import { randomNonce } from '../base/random-text.ts';
@@ -10,8 +10,8 @@ import type { RecorderPolicy } from './policy.ts';
 import { redactMessage, redactText } from './redact-text.ts';
 
 /**
- * Reads a PostgreSQL statement and takes the secrets out. `sensitiveParameters` are the numbers n of the `$n` that are tied
- * to a sensitive column. `sensitive` holds names in lower case and is the same set at every call.
+ * Reads a PostgreSQL statement and takes the secrets out. `sensitiveParameters` are the numbers n of the `$n` that are
+ * tied to a sensitive column. `sensitive` holds names in lower case and is the same set at every call.
  */
 export type RedactStatement = (
   text: string,
