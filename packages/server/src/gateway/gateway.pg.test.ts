@@ -292,6 +292,25 @@ describe('what passes through', () => {
     await other.end();
   });
 
+  it('records a session that the server ended, with its last statement', async () => {
+    const client = await fixture.client();
+    const killer = await fixture.client();
+    await client.query("SET application_name = 'victim'");
+    const running = client.query('SELECT pg_sleep(60)').catch((error: Error) => error.message);
+    const terminate =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim' AND state = 'active'";
+    while ((await killer.query(terminate)).rowCount === 0);
+    expect(await running).toMatch(/terminating connection/);
+    const logout = await fixture.recorder.next(({ subtype }) => subtype === 'logout');
+    expect(logout).toMatchObject({ result: { error_code: '57P01' }, details: { reason: 'ended_by_server' } });
+    const event = fixture.recorder.statements().find(({ operation }) => operation?.query === 'SELECT pg_sleep(60)');
+    expect(event).toMatchObject({
+      actor: { user_agent: 'victim' },
+      result: { status: 'failure', error_code: '57P01' },
+    });
+    await killer.end();
+  });
+
   it('carries a text and a result of megabytes unchanged', async () => {
     const client = await fixture.client();
     const long = 'x'.repeat(3_000_000);

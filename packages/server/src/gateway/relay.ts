@@ -19,7 +19,7 @@ import { CommitWatch } from './session/commit-watch.ts';
 import { Names } from './session/names.ts';
 import { Reporter } from './session/report.ts';
 import { Session } from './session/session.ts';
-import { loginEvent, logoutEvent } from './session/session-event.ts';
+import { loginEvent, logoutEvent, serverTroubleEvent } from './session/session-event.ts';
 import type { StatementAnalyzer } from './statement/analysis.ts';
 import { flushMessage } from './wire/answer.ts';
 import { readBackendTypes } from './wire/backend.ts';
@@ -236,6 +236,8 @@ export class Relay {
     if (result === undefined) return 'forward';
     this.#options.onLogin(result.error !== undefined);
     this.#options.ledger.record(loginEvent(this.#actor, result.details, result.error));
+    const trouble = result.error === undefined ? undefined : serverTroubleEvent(this.#actor, result.error);
+    if (trouble !== undefined) this.#options.ledger.record(trouble);
     return this.#holdUntilSettled();
   }
 
