@@ -1,6 +1,6 @@
 // What was appended and is not durable yet, in order: first gathered in a staging buffer, then cut into chunks, then
 // posted to the sealing thread. As bytes, not as strings: nothing but a few bytes an event outlives the call, which keeps
-// the garbage collector out of it. Bounded: past its limit an appender waits, and past a second limit it is refused.
+// the garbage collector out of it. Bounded: past its limit an event waits outside, and past a second limit it is refused.
 
 import { AuditError } from '../base/errors.ts';
 import { hashBytes } from '../integrity/hash.ts';
@@ -22,17 +22,27 @@ interface Chunk {
   readonly entries: readonly Entry[];
 }
 
-/** Bytes that wait and are posted together, at most. */
+/** Events that wait for room in the queue. */
+interface Waiting {
+  readonly entry: Entry;
+  readonly body: string;
+}
+
+/** Bytes that are cut and posted together, at most. */
 const queueBytesMax = 16 << 20;
 /** Bytes posted, at most: what the thread has not taken yet only makes the next commits late. */
 const postedBytesMax = 2 << 20;
+/** Chunks posted, at most: one of a single event takes as large a buffer as a full one. */
+const postedChunksMax = 64;
 /** A chunk this long is cut at once; a shorter one when its turn of the event loop ends. */
 const chunkBytes = 64 << 10;
 /** Room for a chunk that is nearly full and one more line. */
 const bufferBytes = chunkBytes + lineBytesMax + 1;
 /** Buffers kept for the next chunks, at most: as many as can be posted. */
 const spareMax = postedBytesMax / chunkBytes;
-const waitersMax = 100_000;
+/** Events that wait outside the queue, at most, and the length of their texts together. */
+const waitingMax = 100_000;
+const waitingLengthMax = 64 << 20;
 const newline = 0x0a;
 
 export class AppendQueue {
@@ -45,7 +55,8 @@ export class AppendQueue {
   #cutBytes = 0;
   readonly #posted: Chunk[] = [];
   #postedBytes = 0;
-  #waiters: (() => void)[] = [];
+  #waiting: Waiting[] = [];
+  #waitingLength = 0;
   #drained: (() => void)[] = [];
   #cuttingSoon = false;
 
@@ -54,49 +65,32 @@ export class AppendQueue {
     this.#post = post;
   }
 
-  get hasRoom(): boolean {
-    return this.#cutBytes + this.#postedBytes < queueBytesMax;
-  }
-
   get isEmpty(): boolean {
-    return this.#staged.length === 0 && this.#cut.length === 0 && this.#posted.length === 0;
+    return this.#staged.length + this.#cut.length + this.#posted.length + this.#waiting.length === 0;
   }
 
   get postedChunks(): number {
     return this.#posted.length;
   }
 
-  /**
-   * Resolves when there is room, in the order of asking.
-   * @throws AuditError `queue_full` when too many wait already.
-   */
-  waitForRoom(): Promise<void> {
-    if (this.#waiters.length >= waitersMax) {
-      const message = `${waitersMax} events wait for the disk already: await append(), or use a recorder that spools`;
-      return Promise.reject(new AuditError('queue_full', message));
-    }
-    return new Promise((resolve) => this.#waiters.push(resolve));
-  }
-
-  /** Resolves when nothing waits and nothing is under way. Those that wait for room go on, and find the log closed. */
+  /** Resolves when nothing waits and nothing is under way. Nothing may be pushed any more. */
   drained(): Promise<void> {
-    for (const resume of this.#waiters.splice(0)) resume();
     this.#cutStaged();
     if (this.isEmpty) return Promise.resolve();
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
-  /** @param body the event's JSON text, at most as long as a line */
+  /**
+   * Queues an event; one that finds no room waits for it, in the order of pushing.
+   * @param body the event's JSON text, at most as long as a line
+   * @throws AuditError `queue_full`, as a rejection, when too many wait already.
+   */
   push(eventId: string, body: string): Promise<Receipt> {
-    const end = this.#stagedBytes + this.#staging.write(body, this.#stagedBytes);
-    this.#staging[end] = newline;
-    this.#stagedBytes = end + 1;
-    const receipt = new Promise<Receipt>((resolve, reject) => {
-      this.#staged.push({ eventId, resolve, reject });
+    return new Promise<Receipt>((resolve, reject) => {
+      const entry = { eventId, resolve, reject };
+      if (this.#hasRoom && this.#waiting.length === 0) this.#stage(entry, body);
+      else this.#wait(entry, body);
     });
-    if (this.#stagedBytes >= chunkBytes) this.#cutStaged();
-    else if (!this.#cuttingSoon) this.#cutSoon();
-    return receipt;
   }
 
   /**
@@ -112,6 +106,7 @@ export class AppendQueue {
     }
     this.#postCut();
     this.#admit();
+    if (this.#canPost) this.#cutStaged();
     if (this.isEmpty) for (const resume of this.#drained.splice(0)) resume();
   }
 
@@ -122,18 +117,46 @@ export class AppendQueue {
     for (const [position, { entries }] of all.entries()) {
       for (const entry of entries) entry.reject(position < chunks ? error : rest);
     }
+    for (const { entry } of this.#waiting.splice(0)) entry.reject(rest);
+    this.#waitingLength = 0;
     this.#cutBytes = 0;
     this.#postedBytes = 0;
-    // Those that waited for room find the log stopped when they go on.
-    for (const resume of this.#waiters.splice(0)) resume();
     for (const resume of this.#drained.splice(0)) resume();
   }
 
+  get #hasRoom(): boolean {
+    return this.#cutBytes + this.#postedBytes < queueBytesMax;
+  }
+
+  get #canPost(): boolean {
+    return this.#cut.length === 0 && this.#posted.length < postedChunksMax && this.#postedBytes < postedBytesMax;
+  }
+
+  #stage(entry: Entry, body: string): void {
+    const end = this.#stagedBytes + this.#staging.write(body, this.#stagedBytes);
+    this.#staging[end] = newline;
+    this.#stagedBytes = end + 1;
+    this.#staged.push(entry);
+    if (this.#stagedBytes >= chunkBytes) this.#cutStaged();
+    else if (!this.#cuttingSoon) this.#cutSoon();
+  }
+
+  #wait(entry: Entry, body: string): void {
+    if (this.#waiting.length >= waitingMax || this.#waitingLength >= waitingLengthMax) {
+      const message = `${this.#waiting.length} events wait for the disk: await append(), or use a recorder that spools`;
+      entry.reject(new AuditError('queue_full', message));
+      return;
+    }
+    this.#waiting.push({ entry, body });
+    this.#waitingLength += body.length;
+  }
+
+  /** Cuts a chunk when this turn of the event loop ends, unless it could not be posted: then it may as well fill up. */
   #cutSoon(): void {
     this.#cuttingSoon = true;
     queueMicrotask(() => {
       this.#cuttingSoon = false;
-      this.#cutStaged();
+      if (this.#canPost) this.#cutStaged();
     });
   }
 
@@ -151,7 +174,7 @@ export class AppendQueue {
   #postCut(): void {
     let taken = 0;
     for (const chunk of this.#cut) {
-      if (this.#postedBytes >= postedBytesMax) break;
+      if (this.#postedBytes >= postedBytesMax || this.#posted.length >= postedChunksMax) break;
       this.#posted.push(chunk);
       this.#postedBytes += chunk.length;
       this.#cutBytes -= chunk.length;
@@ -162,10 +185,14 @@ export class AppendQueue {
   }
 
   #admit(): void {
-    const admitted = this.#waiters;
-    if (admitted.length === 0 || !this.hasRoom) return;
-    this.#waiters = [];
-    for (const resume of admitted) resume();
+    let admitted = 0;
+    for (const { entry, body } of this.#waiting) {
+      if (!this.#hasRoom) break;
+      this.#waitingLength -= body.length;
+      this.#stage(entry, body);
+      admitted += 1;
+    }
+    if (admitted > 0) this.#waiting = this.#waiting.slice(admitted);
   }
 }
 

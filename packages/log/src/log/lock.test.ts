@@ -61,3 +61,13 @@ test('two folders have two writers', () => {
   expect(locks).toHaveLength(2);
   for (const lock of locks) lock.release();
 });
+
+test('a lock that was let go twice lets go of nothing else', () => {
+  const lock = takeWriterLock(temporaryFolder());
+  lock.release();
+  const folder = temporaryFolder();
+  const other = takeWriterLock(folder);
+  lock.release();
+  expect(() => takeWriterLock(folder)).toThrow('has a writer already');
+  other.release();
+});

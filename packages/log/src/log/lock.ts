@@ -6,6 +6,7 @@ import { tryLock } from 'fs-native-extensions';
 import { AuditError } from '../base/errors.ts';
 
 export interface WriterLock {
+  /** Idempotent. */
   release(): void;
 }
 
@@ -24,6 +25,12 @@ export function takeWriterLock(dataDir: string): WriterLock {
   }
   ftruncateSync(fd);
   writeSync(fd, `${process.pid}\n`);
-  // Closing the descriptor lets the lock go.
-  return { release: () => closeSync(fd) };
+  let isHeld = true;
+  return {
+    release: () => {
+      // Closing the descriptor lets the lock go; closed twice, it may be somebody else's by then.
+      if (isHeld) closeSync(fd);
+      isHeld = false;
+    },
+  };
 }

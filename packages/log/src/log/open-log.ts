@@ -164,9 +164,6 @@ class OpenLog implements Log {
   }
 
   #appendOne(event: AuditEvent): Promise<Receipt> {
-    if (this.#state === 'open' && !this.#queue.hasRoom) {
-      return this.#queue.waitForRoom().then(() => this.#appendOne(event));
-    }
     try {
       return this.#push(event);
     } catch (error) {
@@ -262,11 +259,13 @@ class OpenLog implements Log {
             cause: error,
           })
         : stoppedError(error);
+    const isFirst = this.#stopReason === undefined;
     this.#stopReason ??= error;
     this.#queue.failed(Math.min(chunks, posted), outcome, stoppedError(this.#stopReason));
     this.#rotation?.reject(outcome);
-    if (this.#state !== 'open') return;
-    this.#state = 'stopped';
+    if (!isFirst) return;
+    // A log that was being closed stays closed; the lock and the thread have to go all the same.
+    if (this.#state === 'open') this.#state = 'stopped';
     this.#clearTimers();
     void this.#thread.terminate().then(() => {
       this.#lock.release();
@@ -282,7 +281,10 @@ class OpenLog implements Log {
     this.#state = 'closed';
     this.#clearTimers();
     await this.#queue.drained();
-    if (this.#stopReason !== undefined) return;
+    if (this.#stopReason !== undefined) {
+      await this.ended;
+      return;
+    }
     await this.#thread.close();
     this.#producers.save(this.#size);
     this.#lock.release();
