@@ -2,8 +2,10 @@
 export { formatTimestamp } from './base/clock.ts';
 export { AuditError, type ErrorCode, type ErrorKind } from './base/errors.ts';
 export { normalizeTimestamp } from './base/timestamp.ts';
+export { completeEvent } from './event/complete-event.ts';
 // events
 export { type AuditEvent, auditEventSchema, defaultSeverity, validateEvent } from './event/event.ts';
+export { eventJsonSchema, recordJsonSchema } from './event/json-schema.ts';
 export { type Level, levelAdmits, levels } from './event/levels.ts';
 export { parseStrictJson } from './event/strict-json.ts';
 export {
@@ -14,7 +16,6 @@ export {
   severities,
   subtypesOf,
 } from './event/subtypes.ts';
-export { completeEvent } from './event/complete-event.ts';
 // integrity
 export {
   type Checkpoint,
