@@ -1,6 +1,7 @@
 // The command line: all verbs, and what they have in common. Each verb is a file beside this one.
 
 import { Command } from 'commander';
+import { nearestWord } from '../config/nearest.ts';
 import { configCommand } from './config.ts';
 import { drillCommand } from './drill.ts';
 import { globalOptions } from './global-options.ts';
@@ -62,6 +63,20 @@ export function buildProgram(): Command {
 
 /** What holds for each command: a wrong call is an error to the caller, and its message says where help is. */
 function prepare(command: Command): void {
-  command.exitOverride().showSuggestionAfterError(true).showHelpAfterError('(--help explains what is possible)');
+  command
+    .exitOverride()
+    .showHelpAfterError('(--help explains what is possible)')
+    .configureOutput({ outputError: (text, write) => write(`${text}${suggestFlag(command, text)}`) });
   for (const child of command.commands) prepare(child);
+}
+
+/** Commander takes `--flag=value` for one word, and so finds no flag that is near to it. */
+function suggestFlag(command: Command, message: string): string {
+  const typed = /unknown option '(--[^=']+)=/.exec(message)?.[1];
+  if (typed === undefined || message.includes('Did you mean')) return '';
+  const meant = nearestWord(
+    typed,
+    command.options.flatMap(({ long }) => long ?? []),
+  );
+  return meant === undefined ? '' : `(Did you mean ${meant}?)\n`;
 }
