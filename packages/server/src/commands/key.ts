@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import { knownLogsFile, pinRotatedKey } from '../config/known-logs.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
-import { openWriter } from './writer.ts';
+import { openWriter, pinKey } from './writer.ts';
 
 export function keyCommand(): Command {
   const rotate = globalOptions(new Command('rotate'))
@@ -26,11 +26,11 @@ async function rotateKey(command: Command): Promise<void> {
   } finally {
     await writer.close();
   }
-  pinRotatedKey(vkey);
+  pinKey(() => pinRotatedKey(vkey));
   if (readGlobalOptions(command).json) {
     process.stdout.write(`${JSON.stringify({ vkey })}\n`);
     return;
   }
   process.stdout.write(`${vkey}\n`);
-  process.stderr.write(`This is the log's key from now on. It is pinned in ${knownLogsFile()}.\n`);
+  process.stderr.write(`This is the log's key from now on. Pinned keys are in ${knownLogsFile()}.\n`);
 }

@@ -16,8 +16,21 @@ type RowStyle = (row: RecordRow, cell: string, colours: Colours) => string;
 
 const markSigns = { pending: '…', sealed: '✓' };
 
-/** With `hasMarks` each row begins with whether its record is sealed yet. */
-export function createRecordTable(screen: Screen, timeZone: string, hasMarks = false): RecordTable {
+/** A table of records that are there already: as wide as they need. */
+export function createRecordTable(screen: Screen, timeZone: string): RecordTable {
+  return recordTable(screen, timeZone, { event: 0, who: 0, from: 0, what: 0, tables: 0, rows: 0 }, false);
+}
+
+/** A table of records that are still to come: its columns stand where they are, and each row has its mark. */
+export function createLiveTable(screen: Screen, timeZone: string): RecordTable {
+  // What is left of the terminal goes to the statement; too much is taken back from the widest.
+  const what = screen.isTerminal ? screen.width : 60;
+  return recordTable(screen, timeZone, { event: 30, who: 10, from: 15, what, tables: 18, rows: 6 }, true);
+}
+
+type Widths = Readonly<Record<'event' | 'who' | 'from' | 'what' | 'tables' | 'rows', number>>;
+
+function recordTable(screen: Screen, timeZone: string, widths: Widths, hasMarks: boolean): RecordTable {
   let shown: readonly RecordRow[] = [];
   const byRow = (style: RowStyle) => (cell: string, colours: Colours, index: number) => {
     const row = shown[index];
@@ -25,13 +38,13 @@ export function createRecordTable(screen: Screen, timeZone: string, hasMarks = f
   };
   const columns: Column[] = [
     { header: 'time', widthMin: 23, style: (cell, colours) => colours.dim(cell) },
-    { header: 'event', flexible: true, style: byRow(colourBySeverity) },
-    { header: 'who', flexible: true },
-    { header: 'from', flexible: true },
-    { header: 'what', flexible: true },
-    { header: 'tables', flexible: true },
-    { header: 'rows', align: 'right' },
-    { header: 'status', style: byRow(colourByStatus) },
+    { header: 'event', widthMin: widths.event, flexible: true, style: byRow(colourBySeverity) },
+    { header: 'who', widthMin: widths.who, flexible: true },
+    { header: 'from', widthMin: widths.from, flexible: true },
+    { header: 'what', widthMin: widths.what, flexible: true },
+    { header: 'tables', widthMin: widths.tables, flexible: true },
+    { header: 'rows', widthMin: widths.rows, align: 'right' },
+    { header: 'status', widthMin: 7, style: byRow(colourByStatus) },
   ];
   if (hasMarks) columns.unshift({ header: ' ', style: (cell, c) => (cell === '✓' ? c.green(cell) : c.yellow(cell)) });
   const table = createTable(columns, screen);

@@ -16,7 +16,7 @@ import { createLiveLines } from '../terminal/live-lines.ts';
 import { sanitizeJson } from '../terminal/sanitize.ts';
 import { screenOf } from '../terminal/screen.ts';
 import { writeTo } from '../terminal/write.ts';
-import { createRecordTable } from './record-table.ts';
+import { createLiveTable } from './record-table.ts';
 import type { Streams } from './run-search.ts';
 
 export interface TailRun {
@@ -98,7 +98,7 @@ function jsonView({ stdout }: Streams): View {
 
 function tableView({ timeZone, filter }: TailRun, { stdout }: Streams): View {
   const screen = screenOf(stdout);
-  const table = createRecordTable(screen, timeZone, true);
+  const table = createLiveTable(screen, timeZone);
   const heading = table.render([]);
   if (!screen.isTerminal) {
     stdout.write(heading);

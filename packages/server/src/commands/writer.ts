@@ -13,6 +13,8 @@ import {
   type RecordResult,
 } from '@indelible/log';
 import type { Config } from '../config/config.ts';
+import { pinFirstKey } from '../config/known-logs.ts';
+import { logOptions } from '../config/log-options.ts';
 import { createStatementAnalyzer } from '../gateway/statement/analyzer.ts';
 
 export interface Writer {
@@ -49,16 +51,11 @@ function delegate(writer: Omit<Writer, 'close'>): Omit<Writer, 'close'> {
   return { record: (events) => writer.record(events), rotateKey: () => writer.rotateKey() };
 }
 
-async function openOwnLog({ log: options, policy }: Config): Promise<Writer> {
+async function openOwnLog(config: Config): Promise<Writer> {
   const { redact } = await createStatementAnalyzer();
-  const log = await openLog({
-    dataDir: options.dataDir,
-    segmentBytesMax: options.segmentBytesMax,
-    heartbeatMs: options.heartbeatMs,
-    ...(options.origin !== undefined && { origin: options.origin }),
-    ...(options.keyFile !== undefined && { keyFile: options.keyFile }),
-  });
-  const recorder = createRecorder({ log, policy: blocking(policy), redactStatement: redact });
+  const log = await openLog(logOptions(config));
+  pinKey(() => pinFirstKey(log.vkey));
+  const recorder = createRecorder({ log, policy: blocking(config.policy), redactStatement: redact });
   return {
     record: (events) => Promise.all(events.map((event) => recordOne(recorder, event))),
     rotateKey: () => log.rotateKey(),
@@ -70,6 +67,15 @@ async function openOwnLog({ log: options, policy }: Config): Promise<Writer> {
 function blocking(policy: Config['policy']): Config['policy'] {
   const all = Object.entries(policy.failurePolicy).map(([type]) => [type, 'block'] as const);
   return { ...policy, failurePolicy: { ...policy.failurePolicy, ...Object.fromEntries(all) } };
+}
+
+/** The log is what matters: a configuration folder that cannot be written is a word of warning. */
+export function pinKey(pin: () => void): void {
+  try {
+    pin();
+  } catch (error) {
+    process.stderr.write(`warning: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
 }
 
 async function recordOne(recorder: Recorder, event: AuditEvent): Promise<RecordResult> {

@@ -53,3 +53,11 @@ test('values of any shape and lines that are no JSON are shown somehow', () => {
   expect(rowOf('not json').what).toBe('not json');
   expect(rowOf('[1]').what).toBe('[1]');
 });
+
+test('rows are those returned or those changed, whichever there are', () => {
+  const rowsOf = (operation: object) => rowOf(JSON.stringify({ event_type: 'data_access', operation })).rows;
+  expect(rowsOf({ rows_returned: 0, rows_affected: 1500 })).toBe(1500);
+  expect(rowsOf({ rows_returned: 3, rows_affected: 0 })).toBe(3);
+  expect(rowsOf({ rows_returned: 0 })).toBe(0);
+  expect(rowsOf({})).toBeUndefined();
+});

@@ -28,7 +28,7 @@ export function rowOf(line: string): RecordRow {
     from: text(actor.ip_address),
     what: record.event_type === undefined ? line : whatHappened(operation, result, members(record.details)),
     tables: tablesOf(operation),
-    rows: firstNumber(operation.rows_returned, operation.rows_affected),
+    rows: largest(operation.rows_returned, operation.rows_affected),
     status: text(result.status),
     severity: text(record.severity),
   };
@@ -67,8 +67,10 @@ function text(value: unknown): string {
   return truncated === true && typeof head === 'string' ? `${head}…` : '';
 }
 
-function firstNumber(...values: unknown[]): number | undefined {
-  return values.find((value) => typeof value === 'number');
+/** A modification returns no rows but touches some, a read the other way round. */
+function largest(...values: unknown[]): number | undefined {
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
 function members(value: unknown): Members {
