@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { AuditError } from '../base/errors.ts';
 import { normalizeTimestamp } from '../base/timestamp.ts';
-import { eventTypes, type Severity, severities, subtypeEntry, subtypesOf } from './subtypes.ts';
+import { type EventType, eventTypes, type Severity, severities, subtypeEntry, subtypesOf } from './subtypes.ts';
 
 // null is how sources say "there is none" (`error_code: null`), so every scalar takes it and it is kept.
 const text = (means: string) => z.string().nullish().describe(means);
@@ -77,6 +77,20 @@ const contextSchema = z.looseObject({
     .describe('Lets a producer retry: what the log already has is not recorded twice.'),
 });
 
+type SubtypeCheck = z.core.$RefinementCtx;
+
+function checkSubtype(event: { event_type: EventType; subtype?: string | undefined }, check: SubtypeCheck): void {
+  const { event_type, subtype } = event;
+  if (subtype === undefined || event_type === 'memory_operation') return;
+  const entry = subtypeEntry(event_type, subtype);
+  if (entry === undefined) {
+    const known = subtypesOf(event_type).join(', ');
+    check.addIssue({ code: 'custom', path: ['subtype'], message: `is no subtype of ${event_type}; known: ${known}` });
+  } else if (entry.reserved) {
+    check.addIssue({ code: 'custom', path: ['subtype'], message: `${subtype} is written by the log itself only` });
+  }
+}
+
 /** What a source gives. Only `event_type` is required. */
 export const auditEventSchema = z
   .strictObject({
@@ -100,22 +114,21 @@ export const auditEventSchema = z
     details: z.looseObject({}).optional().describe('Everything particular to the type.'),
     nonce: z.string().min(1).max(256).optional().describe('Random; added where the source chose the event_id.'),
   })
-  .superRefine((event, check) => {
-    const { event_type, subtype } = event;
-    if (subtype === undefined || event_type === 'memory_operation') return;
-    const entry = subtypeEntry(event_type, subtype);
-    if (entry === undefined) {
-      const known = subtypesOf(event_type).join(', ');
-      check.addIssue({ code: 'custom', path: ['subtype'], message: `is no subtype of ${event_type}; known: ${known}` });
-    } else if (entry.reserved) {
-      check.addIssue({ code: 'custom', path: ['subtype'], message: `${subtype} is written by the log itself only` });
-    }
-  });
+  .superRefine(checkSubtype);
 
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
 /** The keys of an event in the order of a record's line. */
 export const eventFields = Object.keys(auditEventSchema.shape);
+
+// Zod takes a third of its time to look for unknown keys; looking beforehand takes a fraction of that.
+const schemaOfKnownFields = z.object(auditEventSchema.shape).superRefine(checkSubtype);
+const knownFields = new Set(eventFields);
+
+function hasOnlyKnownFields(input: unknown): boolean {
+  for (const key in Object(input)) if (!knownFields.has(key)) return false;
+  return true;
+}
 
 const placeOfUnknown = `fields are ${eventFields.join(', ')}; put anything else under details`;
 
@@ -124,7 +137,8 @@ const placeOfUnknown = `fields are ${eventFields.join(', ')}; put anything else 
  * @throws AuditError `invalid_event`, naming every wrong field and what is right.
  */
 export function validateEvent(input: unknown): AuditEvent {
-  const parsed = auditEventSchema.safeParse(input, { reportInput: false });
+  const schema = hasOnlyKnownFields(input) ? schemaOfKnownFields : auditEventSchema;
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(describeIssue);
   throw new AuditError('invalid_event', `Invalid event: ${problems.join('; ')}.`, { details: { problems } });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactMessage, redactText } from './redact-text.ts';
+import { createRedactText, redactMessage } from './redact-text.ts';
 
-const sensitive = new Set(['ssn', 'credit-card']);
+const sensitive = new Set(['ssn', 'credit-card', 'a.b*c']);
+const redactText = createRedactText(sensitive);
 
 describe('redactText', () => {
   it.each([
@@ -15,8 +16,9 @@ describe('redactText', () => {
     ["INSERT INTO t (id, ssn) VALUES ($1, 'it''s')", "INSERT INTO t (id, ssn) VALUES ($1, '***''***')"],
     ["SET `credit-card` = '1'", "SET `***` = '***'"],
     ["ssn = 'not closed", "ssn = '***'"],
+    ["SET a.b*c = 'x'", "SET a.b*c = '***'"],
   ])('takes the literals out of %j', (text, redacted) => {
-    expect(redactText(text, sensitive)).toBe(redacted);
+    expect(redactText(text)).toBe(redacted);
   });
 
   it.each([
@@ -26,12 +28,12 @@ describe('redactText', () => {
     'ssn = $tag$secret$tag$',
     "// it's\n ssn = 'secret'",
   ])('gives up the rest where quotes may not mean what they seem: %j', (text) => {
-    expect(redactText(text, sensitive)).not.toContain('secret');
+    expect(redactText(text)).not.toContain('secret');
   });
 
   it('leaves a text alone that names nothing sensitive', () => {
     const text = "SELECT 'x', 5 FROM passwords WHERE ssnumber = 'y' -- it's";
-    expect(redactText(text, sensitive)).toBe(text);
+    expect(redactText(text)).toBe(text);
   });
 
   it('never lets a literal through beside a sensitive name, however it is written', () => {
@@ -60,7 +62,7 @@ describe('redactText', () => {
         const text = `ssn ${before.join('')}`;
         const quotes = (text.match(/['"`]/g) ?? []).length;
         fc.pre(quotes === 0);
-        expect(redactText(`${text}= ${quote}${canary}${quote.slice(-1)}`, sensitive)).not.toContain(canary);
+        expect(redactText(`${text}= ${quote}${canary}${quote.slice(-1)}`)).not.toContain(canary);
       }),
       { numRuns: 500 },
     );

@@ -6,31 +6,31 @@ import { mask } from './mask.ts';
 // PASSWORD is what the commands that set one call it, whatever the configuration names.
 const alwaysSensitive = 'password';
 
-const words = /[\p{L}_][\p{L}\p{N}_]*/gu;
-const singleWord = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 // Where quotes may not mean what they seem: escapes, comments, dollar quotes. There, no literal's end can be trusted.
 const ambiguous = /\\|--|\/\*|\/\/|#|\$(?!\d)/;
 const firstLiteral = /['"`]|--|\/\*|\/\/|#|\$(?!\d)|(?<![\p{L}\p{N}_$])\d/u;
 const literals = /'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|(?<![\p{L}\p{N}_$])\d[\p{L}\p{N}_.]*/gu;
 
-/** The text as it is, or, if it names a sensitive field, without its literals. */
-export function redactText(text: string, sensitive: ReadonlySet<string>): string {
-  if (!mentions(text, sensitive)) return text;
+/** Returns a text as it is, or, if it names a sensitive field as a whole word, without its literals. */
+export type RedactText = (text: string) => string;
+
+export function createRedactText(sensitive: ReadonlySet<string>): RedactText {
+  const names = [alwaysSensitive, ...sensitive]
+    .filter((name) => name !== '')
+    .map(asPattern)
+    .join('|');
+  const mention = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${names})(?![\\p{L}\\p{N}_])`, 'iu');
+  return (text) => (mention.test(text) ? withoutLiterals(text) : text);
+}
+
+function asPattern(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`);
+}
+
+function withoutLiterals(text: string): string {
   if (!ambiguous.test(text)) return text.replace(literals, (literal) => maskedLiteral(literal));
   const start = text.search(firstLiteral);
   return start === -1 ? text : `${text.slice(0, start)}${mask}`;
-}
-
-function mentions(text: string, sensitive: ReadonlySet<string>): boolean {
-  for (const [word] of text.matchAll(words)) {
-    const name = word.toLowerCase();
-    if (name === alwaysSensitive || sensitive.has(name)) return true;
-  }
-  // Names that are no single word, such as `credit-card`, are looked for as they stand.
-  const compound = [...sensitive].filter((name) => !singleWord.test(name));
-  if (compound.length === 0) return false;
-  const lower = text.toLowerCase();
-  return compound.some((name) => lower.includes(name));
 }
 
 function maskedLiteral(literal: string): string {

@@ -7,7 +7,7 @@ import type { AuditEvent } from '../event/event.ts';
 import { toPlain } from '../event/pinned-json.ts';
 import { createMask, type Mask, mask } from './mask.ts';
 import type { RecorderPolicy } from './policy.ts';
-import { redactMessage, redactText } from './redact-text.ts';
+import { createRedactText, type RedactText, redactMessage } from './redact-text.ts';
 
 /**
  * Reads a PostgreSQL statement and takes the secrets out. `sensitiveParameters` are the numbers n of the `$n` that are
@@ -34,11 +34,12 @@ type RedactionPolicy = Pick<
 export function createRedact(policy: RedactionPolicy, redactStatement?: RedactStatement): Redact {
   const sensitive: ReadonlySet<string> = new Set(policy.maskSensitiveFields.map((name) => name.toLowerCase()));
   const maskFields = createMask(sensitive);
+  const redactText = createRedactText(sensitive);
   return (given) => {
     const event: AuditEvent = { ...toPlain(given) };
     const failed: string[] = [];
     leaveOut(event, policy);
-    redactStatements(event, { sensitive, redactStatement, failed });
+    redactStatements(event, { sensitive, redactText, redactStatement, failed });
     maskMembers(event, maskFields, failed);
     if (failed.length > 0) event.details = { ...event.details, redaction_failed: failed };
     return event;
@@ -80,6 +81,7 @@ function maskMembers(event: AuditEvent, maskFields: Mask, failed: string[]): voi
 
 interface StatementContext {
   readonly sensitive: ReadonlySet<string>;
+  readonly redactText: RedactText;
   readonly redactStatement: RedactStatement | undefined;
   readonly failed: string[];
 }
@@ -116,10 +118,10 @@ interface RedactedText {
 }
 
 function redactOne(text: string, path: string, event: AuditEvent, context: StatementContext): RedactedText {
-  const { sensitive, redactStatement, failed } = context;
+  const { sensitive, redactText, redactStatement, failed } = context;
   try {
     if (redactStatement === undefined || event.context?.source !== statementSource) {
-      const redacted = redactText(text, sensitive);
+      const redacted = redactText(text);
       return { text: redacted, sensitiveParameters: [], unread: redacted !== text };
     }
     const answer = redactStatement(text, sensitive);
