@@ -1,10 +1,11 @@
-// Keeps the tree files beside the log up to date while the server runs: a reader like any other, which never slows a writer.
+// Keeps the tree files beside the log up to date while the server runs: a reader like any other, which never slows a
+// writer.
 
 import { type Log, TreeFiles } from '@indelible/log';
 
 /**
- * Follows the log until the returned function is called. The files are derived, so a failure only means that a proof takes
- * longer: it is told of once, and tried again at the next commit.
+ * Follows the log until the returned function is called. The files are derived, so a failure only means that a proof
+ * takes longer: it is told of once, and tried again at the next commit.
  */
 export function keepTreeFiles(log: Log, tell: (message: string) => void): () => Promise<void> {
   const closing = new AbortController();

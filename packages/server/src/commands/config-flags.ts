@@ -1,5 +1,5 @@
-// The flags that come from the option schema: `serve` takes them, and `config show` and `config check`, so that one can see
-// what they would do.
+// The flags that come from the option schema: `serve` takes them, and `config show` and `config check`, so that one can
+// see what they would do.
 
 import { type Command, Option } from 'commander';
 import { entries } from '../config/options/schema-root.ts';

@@ -1,5 +1,5 @@
-// `init` makes what `serve` would make by itself, and tells of it: the log with its key, the pin of the key in the user's
-// configuration folder, and a commented indelible.yaml.
+// `init` makes what `serve` would make by itself, and tells of it: the log with its key, the pin of the key in the
+// user's configuration folder, and a commented indelible.yaml.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// Durations as a person writes them: a whole number with its unit (`250ms`, `5s`, `30d`). A year has no fixed length, so
-// `7y` is known only where a calendar decides: in retention.
+// Durations as a person writes them: a whole number with its unit (`250ms`, `5s`, `30d`). A year has no fixed length,
+// so `7y` is known only where a calendar decides: in retention.
 
 const unitMs: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
@@ -13,7 +13,9 @@ const unitMs: ReadonlyMap<string, number> = new Map([
 /** A time to keep something: a fixed length, or calendar years counted from the record's own date. */
 export type RetentionPeriod = { readonly ms: number } | { readonly years: number };
 
-/** The milliseconds that `text` stands for, or undefined when it is no duration or beyond what a number holds exactly. */
+/**
+ * The milliseconds that `text` stands for, or undefined when it is no duration or beyond what a number holds exactly.
+ */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,16}) ?(ms|[smhdw])$/.exec(text);
   const scale = unitMs.get(match?.[2] ?? '');
@@ -29,7 +31,9 @@ export function parseRetentionPeriod(text: string): RetentionPeriod | undefined 
   return ms === undefined ? undefined : { ms };
 }
 
-/** The largest unit that divides `ms`, so that `parseDuration` gives the same number back; weeks are written in days. */
+/**
+ * The largest unit that divides `ms`, so that `parseDuration` gives the same number back; weeks are written in days.
+ */
 export function formatDuration(ms: number): string {
   const [unit, scale] = [...unitMs].filter(([name, length]) => name !== 'w' && ms % length === 0).at(-1) ?? ['ms', 1];
   return ms === 0 ? '0s' : `${ms / scale}${unit}`;

@@ -1,5 +1,5 @@
-// The kinds of value that options take. Each accepts what YAML gives and the same thing as text, because a flag, a variable
-// of the environment and a replaced `${VAR}` are always text.
+// The kinds of value that options take. Each accepts what YAML gives and the same thing as text, because a flag, a
+// variable of the environment and a replaced `${VAR}` are always text.
 
 import {
   formatDuration,
@@ -14,7 +14,9 @@ import { readSection } from './read-section.ts';
 import type { Kind, Report, Section } from './schema.ts';
 import { formatSize, parseSize } from './size.ts';
 
-/** A kind made from a function that gives the value, or undefined when `raw` is none: then `hint` says what is right. */
+/**
+ * A kind made from a function that gives the value, or undefined when `raw` is none: then `hint` says what is right.
+ */
 function scalar<T>(
   name: string,
   parse: (raw: string) => T | undefined,

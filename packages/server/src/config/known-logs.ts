@@ -1,5 +1,5 @@
-// The logs that this user trusts: one vkey a line in the user's configuration folder, apart from the logs themselves. Who
-// rewrites a log under a key of their own does not change this file too, so `verify` finds it.
+// The logs that this user trusts: one vkey a line in the user's configuration folder, apart from the logs themselves.
+// Who rewrites a log under a key of their own does not change this file too, so `verify` finds it.
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -42,8 +42,8 @@ export function pinFirstKey(
 }
 
 /**
- * Trusts the key that this user has just put in the place of one: both are pinned from now on, because the lines before the
- * rotation are under the old one. Returns whether it was not pinned yet.
+ * Trusts the key that this user has just put in the place of one: both are pinned from now on, because the lines before
+ * the rotation are under the old one. Returns whether it was not pinned yet.
  * @throws AuditError as `pinFirstKey`
  */
 export function pinRotatedKey(vkey: string, environment: Environment = process.env): boolean {

@@ -30,8 +30,8 @@ export interface ConfigCheck {
 
 /**
  * The effective configuration: flag before environment before file before default.
- * @throws AuditError `invalid_config` whose message has a line for each error found; `not_available_yet` when nothing is
- * wrong but that options of later parts are set; `not_found` and `unavailable` as `readConfigFile`.
+ * @throws AuditError `invalid_config` whose message has a line for each error found; `not_available_yet` when nothing
+ * is wrong but that options of later parts are set; `not_found` and `unavailable` as `readConfigFile`.
  */
 export function loadConfig(inputs: ConfigInputs = {}): Config {
   return configOf(checkConfig(inputs));

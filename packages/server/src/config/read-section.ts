@@ -1,5 +1,5 @@
-// Reads a mapping by a section of the schema: every key is known or reported with the nearest right one, every value is read
-// by its option's kind. Reading goes on after a problem, so that all of them are reported at once.
+// Reads a mapping by a section of the schema: every key is known or reported with the nearest right one, every value is
+// read by its option's kind. Reading goes on after a problem, so that all of them are reported at once.
 
 import { suggestion } from './nearest.ts';
 import { isMapping, isOff } from './raw.ts';
@@ -7,7 +7,10 @@ import type { AnyOption, Children, Problem, Report, Section } from './schema.ts'
 
 export interface SectionReader {
   readonly report: Report;
-  /** Called for each option that was given a right value. `place.key` has the schema's spelling, `place.path` the writer's. */
+  /**
+   * Called for each option that was given a right value. `place.key` has the schema's spelling, `place.path` the
+   * writer's.
+   */
   setting(value: unknown, place: Place): void;
   /** Called for the outermost node of a part that is not there yet and was asked for. */
   later(part: string, path: readonly string[]): void;

@@ -2,8 +2,9 @@
 // name, flag, documentation and checks all follow from it. Sections nest as the keys of the YAML file do.
 
 /**
- * Where inside a value something is wrong, and what. `at` says whether the key or the value is to be pointed at. `found` is
- * the subject of the message, kept apart because a value that came from a variable may be a secret and is not printed.
+ * Where inside a value something is wrong, and what. `at` says whether the key or the value is to be pointed at.
+ * `found` is the subject of the message, kept apart because a value that came from a variable may be a secret and is
+ * not printed.
  */
 export interface Problem {
   readonly path: readonly string[];
@@ -53,7 +54,9 @@ export interface Option<T> extends OptionDeclaration<T> {
 export interface Section<C extends Children = Children> extends Declaration {
   readonly node: 'section';
   readonly children: C;
-  /** Turns a short form (`signing: true`, `events: [a, b]`) into the mapping it stands for; undefined when it is none. */
+  /**
+   * Turns a short form (`signing: true`, `events: [a, b]`) into the mapping it stands for; undefined when it is none.
+   */
   readonly shorthand?: (raw: unknown, report: Report) => Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Every YAML fragment of the seeds, with its indentation restored: it is right, or refused for nothing but parts that are
-// not there yet.
+// Every YAML fragment of the seeds, with its indentation restored: it is right, or refused for nothing but parts that
+// are not there yet.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -76,7 +76,9 @@ interface ConfigFileName {
   readonly path: string;
 }
 
-/** Where a value came from, for a person: `indelible.yaml:3`, `--audit-log-level`, `INDELIBLE_AUDIT_LEVEL`, `default`. */
+/**
+ * Where a value came from, for a person: `indelible.yaml:3`, `--audit-log-level`, `INDELIBLE_AUDIT_LEVEL`, `default`.
+ */
 export function formatOrigin(origin: Origin): string {
   if (origin.from === 'file') return `${origin.file}:${origin.line}`;
   if (origin.from === 'environment') return origin.name;
@@ -191,7 +193,10 @@ function laterFinding(part: string, key: string, source: string): ConfigFinding 
   return { severity: 'error', kind: 'not_available_yet', source, key, message };
 }
 
-/** Names that are nearly those of an option. Others that begin alike belong to somebody else, such as a container's host. */
+/**
+ * Names that are nearly those of an option. Others that begin alike belong to somebody else, such as a container's
+ * host.
+ */
 function likelySlips(environment: Environment): ConfigFinding[] {
   const known = entries.map(({ environmentName }) => environmentName);
   return Object.keys(environment)

@@ -1,5 +1,5 @@
-// Reads a YAML text into plain values, and keeps where each of them was written. What the text could do to the reader is
-// bounded: its size, its depth, how often its aliases are followed.
+// Reads a YAML text into plain values, and keeps where each of them was written. What the text could do to the reader
+// is bounded: its size, its depth, how often its aliases are followed.
 
 import {
   type Document,
@@ -55,7 +55,8 @@ export function readYaml(text: string, environment: Readonly<Record<string, stri
 
 function readDocument(text: string, environment: Readonly<Record<string, string | undefined>>): YamlFile {
   const lines = new LineCounter();
-  // Duplicate keys are looked for below: the parser compares each key with each other one, which a hostile file makes slow.
+  // Duplicate keys are looked for below: the parser compares each key with each other one, which a hostile file makes
+  // slow.
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -95,8 +96,8 @@ function readDocument(text: string, environment: Readonly<Record<string, string 
 
 /**
  * The parser recurses, and an exhausted stack can end the whole process, so depth is bounded before it is called. This
- * counts what could nest (brackets; indentation and indicators at the start of a line; colons in a line) and so may count
- * too much, but never too little.
+ * counts what could nest (brackets; indentation and indicators at the start of a line; colons in a line) and so may
+ * count too much, but never too little.
  */
 function isTooDeep(text: string): boolean {
   let brackets = 0;

@@ -1,5 +1,5 @@
-// The eight categories of events, by the keys of the seeds' `events:` section, with every other name under which flags and
-// keys accept them. The log only ever holds the `event_type`.
+// The eight categories of events, by the keys of the seeds' `events:` section, with every other name under which flags
+// and keys accept them. The log only ever holds the `event_type`.
 
 import type { EventType } from '@indelible/log';
 import { suggestion } from '../nearest.ts';

@@ -1,5 +1,5 @@
-// Alerts, anomaly detection and compliance checks. All of them come later: the keys are known, so that a slip is told from
-// a part that is not there yet, and setting one is refused.
+// Alerts, anomaly detection and compliance checks. All of them come later: the keys are known, so that a slip is told
+// from a part that is not there yet, and setting one is refused.
 
 import { boolean, decimal, duration, either, listOf, mailbox, oneOf, record, secret, text, url } from '../kinds.ts';
 import { isMapping } from '../raw.ts';

@@ -1,5 +1,5 @@
-// How long records are kept and where, encryption, and who may read over HTTP. Only the minimum retention means anything yet:
-// the log keeps everything, which meets every minimum. The rest comes later and is refused while set.
+// How long records are kept and where, encryption, and who may read over HTTP. Only the minimum retention means
+// anything yet: the log keeps everything, which meets every minimum. The rest comes later and is refused while set.
 
 import { boolean, integer, listOf, oneOf, path, retentionPeriod, secret, text, url } from '../kinds.ts';
 import { option, section } from '../schema.ts';
