@@ -45,11 +45,12 @@ function quarantineDir(dataDir: string): string {
 }
 
 function copy(disk: Disk, directory: string, { segment, start, end }: Remains): void {
-  // The place names the file. A copy that a crash cut short is made again; another copy of the same place gets a number.
+  // The place names the file. A copy that a crash cut short is made again; a copy of what else stood there gets a number.
   for (let attempt = 1; ; attempt++) {
     const name = `${segment.name}.${start}${attempt === 1 ? '' : `.${attempt}`}`;
-    if (disk.exists(join(directory, name))) continue;
     const path = join(directory, `${name}${unrecorded}`);
+    if (disk.exists(join(directory, name))) continue;
+    if (disk.exists(path) && !isStartOf(disk, path, { segment, start, end })) continue;
     disk.remove(path);
     const file = disk.openAppend(path, true);
     try {
@@ -62,6 +63,17 @@ function copy(disk: Disk, directory: string, { segment, start, end }: Remains): 
     }
     return;
   }
+}
+
+/** Whether a copy holds nothing but the first bytes of a stretch. */
+function isStartOf(disk: Disk, path: string, { segment, start, end }: Remains): boolean {
+  const bytes = disk.size(path);
+  if (bytes > end - start) return false;
+  for (let at = 0; at < bytes; at += chunkBytes) {
+    const to = Math.min(at + chunkBytes, bytes);
+    if (!disk.readRange(path, at, to).equals(disk.readRange(segment.path, start + at, start + to))) return false;
+  }
+  return true;
 }
 
 function cut(disk: Disk, { segment, start }: Remains): void {
