@@ -33,9 +33,11 @@ const verbs: readonly (() => Command)[] = [
 
 const examples = `
 Examples:
-  $ indelible init                        make a log, its key and a commented indelible.yaml
-  $ indelible serve                       record what passes through the PostgreSQL gateway
-  $ indelible config show                 what is in effect, and where each value came from
+  $ indelible serve                 record what passes through the PostgreSQL gateway
+  $ indelible tail                  watch it, in another terminal
+  $ indelible search --since=1h     find what happened
+  $ indelible verify                prove that nothing was changed
+  $ indelible config show           what is in effect, and where each value came from
 
 Every verb explains itself: indelible <verb> --help. "indelible audit <verb>" is the same verb.
 `;
