@@ -1,6 +1,5 @@
 // The composition root: configuration in, running parts out. Nothing else knows how the parts hang together.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AuditError,
@@ -9,7 +8,6 @@ import {
   listenAtWriterSocket,
   type Outcome,
   openReopeningLog,
-  parseCheckpointNote,
   type Recorder,
   type RecorderPolicy,
   type RecordResult,
@@ -17,6 +15,7 @@ import {
 import type { ListenAddress } from './config/address.ts';
 import type { Config } from './config/config.ts';
 import { pinFirstKey } from './config/known-logs.ts';
+import { logOptions } from './config/log-options.ts';
 import { createEventTap } from './event-tap.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './gateway/embedded/embedded-postgres.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -102,31 +101,8 @@ async function startParts(config: Config, { version, tell }: SystemOptions, part
   };
 }
 
-async function openServerLog(config: Config, tell: (message: string) => void): Promise<Log> {
-  const { dataDir, origin, segmentBytesMax, heartbeatMs, keyFile, knownHeadFile } = config.log;
-  if (keyFile !== undefined && !existsSync(keyFile)) {
-    throw new AuditError(
-      'not_found',
-      `there is no signing key ${keyFile}: put it there, or let \`indelible init\` make it`,
-    );
-  }
-  return openReopeningLog({
-    dataDir,
-    segmentBytesMax,
-    heartbeatMs,
-    ...(origin !== undefined && { origin }),
-    ...(keyFile !== undefined && { keyFile }),
-    ...(knownHeadFile !== undefined && { knownHead: { size: sizeOfKnownHead(knownHeadFile) } }),
-    onState: (state, reason) => tell(logStateSentence(state, reason)),
-  });
-}
-
-function sizeOfKnownHead(file: string): number {
-  try {
-    return parseCheckpointNote(readFileSync(file, 'utf8')).size;
-  } catch (cause) {
-    throw new AuditError('not_found', `the known head ${file} cannot be read: ${messageOf(cause)}`, { cause });
-  }
+function openServerLog(config: Config, tell: (message: string) => void): Promise<Log> {
+  return openReopeningLog({ ...logOptions(config), onState: (state, reason) => tell(logStateSentence(state, reason)) });
 }
 
 function logStateSentence(state: 'stopped' | 'still_stopped' | 'open', reason: Error | undefined): string {

@@ -10,6 +10,7 @@ import { defaultFileName } from '../config/config-file.ts';
 import { starterFile } from '../config/docs.ts';
 import { knownLogsFile, pinFirstKey } from '../config/known-logs.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { logOptions } from '../config/log-options.ts';
 import { configInputs, globalOptions, readGlobalOptions } from './global-options.ts';
 
 export function initCommand(): Command {
@@ -78,15 +79,7 @@ const keyAdvice = [
 
 /** Opening makes the log where there is none, and closing seals it. */
 async function openOnce(config: Config, origin: string | undefined): Promise<{ vkey: string; name: string }> {
-  const { dataDir, segmentBytesMax, heartbeatMs, keyFile } = config.log;
-  const named = origin ?? config.log.origin;
-  const log = await openLog({
-    dataDir,
-    segmentBytesMax,
-    heartbeatMs,
-    ...(named !== undefined && { origin: named }),
-    ...(keyFile !== undefined && { keyFile }),
-  });
+  const log = await openLog({ ...logOptions(config), ...(origin !== undefined && { origin }) });
   await log.close();
   return { vkey: log.vkey, name: log.origin };
 }

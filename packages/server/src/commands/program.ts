@@ -10,6 +10,7 @@ import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { proofCommand } from './proof.ts';
 import { recordCommand } from './record.ts';
+import { recoverCommand } from './recover.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { tailCommand } from './tail.ts';
@@ -28,6 +29,7 @@ const verbs: readonly (() => Command)[] = [
   drillCommand,
   keyCommand,
   recordCommand,
+  recoverCommand,
   configCommand,
 ];
 
