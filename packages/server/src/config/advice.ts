@@ -73,7 +73,9 @@ function checkCoverage(settings: Settings): ConfigFinding[] {
 
 function checkPrivacy(settings: Settings): ConfigFinding[] {
   if (!settings.get(audit.include_result_data)) return [];
-  const message = 'rows that statements return are recorded: they may hold personal data, and a sealed record stays';
+  const message =
+    'result rows may hold personal data, and a sealed record stays; the gateway does not capture rows yet, so this keeps ' +
+    'only those that other sources give in details.result_data';
   return [advice(settings, 'warning', 'audit.include_result_data', audit.include_result_data, message)];
 }
 

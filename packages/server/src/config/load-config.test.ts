@@ -211,7 +211,7 @@ describe('advice', () => {
   });
 
   it('warns of recorded result rows and of a configuration that records nothing', () => {
-    expect(said({ yaml: 'audit: {include_result_data: true}' })[0]).toMatch(/warning: rows/);
+    expect(said({ yaml: 'audit: {include_result_data: true}' })[0]).toMatch(/warning: result rows/);
     const none = Object.keys(load({}).policy.events).map((name) => `${name}: false`);
     expect(said({ yaml: `audit: {events: {${none.join(', ')}}}` })[0]).toMatch(/warning: every category/);
   });

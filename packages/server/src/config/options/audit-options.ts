@@ -133,7 +133,7 @@ export const auditOptions = section(
     include_result_data: option({
       kind: boolean,
       default: false,
-      help: 'Record the rows that a read returned. They may be personal data: think twice.',
+      help: 'Keep the rows that a source gives in `details.result_data`; the gateway does not capture rows yet. Think twice.',
     }),
     include_before_after: option({
       kind: boolean,
