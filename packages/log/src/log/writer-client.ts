@@ -63,7 +63,10 @@ class SocketClient implements WriterClient {
       const gone = new AuditError('outcome_unknown', 'the writer closed the connection before it answered');
       for (const { fail } of this.#waiting.values()) fail(gone);
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const answers = createInterface({ input: socket });
+    // An error of the socket is emitted here once more; its close is what tells those who wait.
+    answers.on('error', () => {});
+    answers.on('line', (line) => {
       const answer: Answer = JSON.parse(line);
       this.#waiting.get(answer.id ?? 0)?.take(answer);
     });
@@ -96,6 +99,7 @@ class SocketClient implements WriterClient {
 
   #ask(request: object): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) throw new AuditError('unavailable', 'the writer is gone: nothing was sent to it');
       const id = this.#send(request);
       const take = (answer: Answer) => {
         this.#waiting.delete(id);

@@ -35,6 +35,8 @@ export interface WriterSocket {
 
 /** The longest request line; a longer one ends the connection. */
 const requestBytesMax = 16 << 20;
+/** What may wait for a client that does not read, such as a paused `tail`, before it is let go. */
+const unreadBytesMax = 16 << 20;
 /** The longest path that the system takes for a socket. */
 const socketPathMax = 104;
 
@@ -87,9 +89,14 @@ function serve(socket: Socket, handlers: WriterHandlers): void {
     if (lengthOfLine > requestBytesMax) socket.destroy();
   });
   const send = (answer: object) => {
-    if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
+    if (socket.destroyed) return;
+    socket.write(`${JSON.stringify(answer)}\n`);
+    if (socket.writableLength > unreadBytesMax) socket.destroy();
   };
-  createInterface({ input: socket }).on('line', (line) => {
+  const requests = createInterface({ input: socket });
+  // An error of the socket is emitted here once more; unheard, it would end the writer's process.
+  requests.on('error', () => socket.destroy());
+  requests.on('line', (line) => {
     void answer(line, handlers, send, socket);
   });
 }
