@@ -18,26 +18,31 @@ const markSigns = { pending: '…', sealed: '✓' };
 
 /** A table of records that are there already: as wide as they need. */
 export function createRecordTable(screen: Screen, timeZone: string): RecordTable {
-  return recordTable(screen, timeZone, { event: 0, who: 0, from: 0, what: 0, tables: 0, rows: 0 }, false);
+  return recordTable(screen, timeZone, { event: 0, who: 0, from: 0, what: 0, tables: 0, rows: 0 });
 }
 
-/** A table of records that are still to come: its columns stand where they are, and each row has its mark. */
+/**
+ * A table of records that are still to come: its columns stand where they are, and each row has its mark. On a terminal
+ * it is brief, so that the statement has room: the subtype alone, and today's times without their date.
+ */
 export function createLiveTable(screen: Screen, timeZone: string): RecordTable {
   // What is left of the terminal goes to the statement; too much is taken back from the widest.
   const what = screen.isTerminal ? screen.width : 60;
-  return recordTable(screen, timeZone, { event: 30, who: 10, from: 15, what, tables: 18, rows: 6 }, true);
+  const widths = { event: 20, who: 10, from: 10, what, tables: 18, rows: 6 };
+  return recordTable(screen, timeZone, widths, { isBrief: screen.isTerminal });
 }
 
 type Widths = Readonly<Record<'event' | 'who' | 'from' | 'what' | 'tables' | 'rows', number>>;
 
-function recordTable(screen: Screen, timeZone: string, widths: Widths, hasMarks: boolean): RecordTable {
+function recordTable(screen: Screen, timeZone: string, widths: Widths, live?: { isBrief: boolean }): RecordTable {
+  const isBrief = live?.isBrief === true;
   let shown: readonly RecordRow[] = [];
   const byRow = (style: RowStyle) => (cell: string, colours: Colours, index: number) => {
     const row = shown[index];
     return row === undefined ? cell : style(row, cell, colours);
   };
   const columns: Column[] = [
-    { header: 'time', widthMin: 23, style: (cell, colours) => colours.dim(cell) },
+    { header: 'time', widthMin: isBrief ? 12 : 23, style: (cell, colours) => colours.dim(cell) },
     { header: 'event', widthMin: widths.event, flexible: true, style: byRow(colourBySeverity) },
     { header: 'who', widthMin: widths.who, flexible: true },
     { header: 'from', widthMin: widths.from, flexible: true },
@@ -46,7 +51,8 @@ function recordTable(screen: Screen, timeZone: string, widths: Widths, hasMarks:
     { header: 'rows', widthMin: widths.rows, align: 'right' },
     { header: 'status', widthMin: 7, style: byRow(colourByStatus) },
   ];
-  if (hasMarks) columns.unshift({ header: ' ', style: (cell, c) => (cell === '✓' ? c.green(cell) : c.yellow(cell)) });
+  if (live !== undefined)
+    columns.unshift({ header: ' ', style: (cell, c) => (cell === '✓' ? c.green(cell) : c.yellow(cell)) });
   const table = createTable(columns, screen);
   const showTime = timeShower(timeZone);
 
@@ -55,9 +61,9 @@ function recordTable(screen: Screen, timeZone: string, widths: Widths, hasMarks:
       shown = lines.map(rowOf);
       return table.render(
         shown.map((row) => [
-          ...(hasMarks ? [markSigns[mark]] : []),
-          showTime(row.timestamp),
-          row.kind,
+          ...(live === undefined ? [] : [markSigns[mark]]),
+          isBrief ? withoutToday(showTime(row.timestamp), showTime(new Date().toISOString())) : showTime(row.timestamp),
+          isBrief ? row.kind.replace(/^.*\//, '') : row.kind,
           row.who,
           row.from,
           row.what,
@@ -78,6 +84,10 @@ function colourBySeverity(row: RecordRow, cell: string, colours: Colours): strin
 
 function colourByStatus(row: RecordRow, cell: string, colours: Colours): string {
   return row.status === 'failure' ? colours.red(cell) : colours.green(cell);
+}
+
+function withoutToday(time: string, now: string): string {
+  return time.slice(0, 10) === now.slice(0, 10) ? time.slice(11) : time;
 }
 
 /** `2026-01-28 10:15:23.456` in a zone, from a canonical timestamp. */
