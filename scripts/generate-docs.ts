@@ -1,5 +1,5 @@
-// Writes the documents that are made from code, where they differ: `npm run docs`. With `--check` nothing is written, and
-// the exit code says whether all of them are up to date.
+// Writes the documents that are made from code, where they differ: `npm run docs`. With `--check` nothing is written,
+// and the exit code says whether all of them are up to date.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

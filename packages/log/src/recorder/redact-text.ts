@@ -38,8 +38,9 @@ function maskedLiteral(literal: string): string {
   return quote === "'" || quote === '"' || quote === '`' ? `${quote}${mask}${quote}` : mask;
 }
 
-const quoted = /"[^"]*"|'[^']*'|«[^»]*»|„[^“”]*[“”]/g;
-const keyDetail = /\(([^)]*)\)=\((.*)\)/gs;
+// No pattern may run past its own opening sign: messages are as long as a client likes.
+const quoted = /"[^"]*"|'[^']*'|«[^«»]*»|„[^„“”]*[“”]/g;
+const keyDetail = /\(([^()]*)\)+=\(.*\)/gs;
 
 /**
  * A database's own words about a statement can repeat its literals. All that is quoted goes where the statement could
@@ -48,7 +49,7 @@ const keyDetail = /\(([^)]*)\)=\((.*)\)/gs;
 export function redactMessage(message: string, sensitive: ReadonlySet<string>, statementUnread: boolean): string {
   const withoutKeys = message.replace(keyDetail, (whole, columns: string) => {
     const names = columns.toLowerCase().split(/[^\p{L}\p{N}_]+/u);
-    return names.some((name) => sensitive.has(name)) ? `(${columns})=(${mask})` : whole;
+    return names.some((name) => sensitive.has(name)) ? `${whole.slice(0, whole.indexOf('=('))}=(${mask})` : whole;
   });
   return statementUnread ? withoutKeys.replace(quoted, `"${mask}"`) : withoutKeys;
 }
