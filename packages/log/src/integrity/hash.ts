@@ -39,10 +39,6 @@ export function hashToBuffer(value: Hash): Buffer {
   return Buffer.from(value, 'latin1');
 }
 
-export function hashFromBuffer(bytes: Uint8Array): Hash {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
 export function hashToBase64(value: Hash): string {
   return Buffer.from(value, 'latin1').toString('base64');
 }
