@@ -2,12 +2,12 @@
 // with or without a writer, and a bare copy of its `log` folder too.
 
 import { existsSync, watch } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { nodeDisk } from '../base/disk.ts';
 import { AuditError } from '../base/errors.ts';
 import { headPath, readHead } from './head.ts';
-import { isSeal, positionOf } from './line.ts';
+import { isSeal, lineBytesMax, positionOf } from './line.ts';
 import { scanLines } from './scan.ts';
 import { listSegments, logDirOf, type SegmentFile } from './segment.ts';
 
@@ -46,7 +46,7 @@ export async function* readLines(dataDir: string, options: ReadOptions = {}): As
     const next = segments[index + 1];
     if (next !== undefined && next.first <= from) continue;
     if (segment.first >= to) return;
-    for await (const batch of readSegment(segment, signal)) {
+    for await (const batch of readSegment(segment, from, signal)) {
       const wanted = batch.filter(({ seq }) => seq >= from && seq < to);
       if (wanted.length > 0) yield wanted;
       if ((batch.at(-1)?.seq ?? 0) >= to - 1) return;
@@ -67,8 +67,8 @@ export async function* readLinesBackward(
         options.signal?.throwIfAborted();
         const start = Math.max(0, end - chunkBytes);
         const chunk = Buffer.allocUnsafe(end - start);
-        await file.read(chunk, 0, chunk.length, start);
-        const bytes = Buffer.concat([chunk, rest]);
+        const { bytesRead } = await file.read(chunk, 0, chunk.length, start);
+        const bytes = Buffer.concat([chunk.subarray(0, bytesRead), rest]);
         // The first line of a chunk may have begun in the one before it.
         const cut = start === 0 ? 0 : bytes.indexOf(newline) + 1;
         rest = bytes.subarray(0, cut);
@@ -103,11 +103,15 @@ export async function* followLines(dataDir: string, options: ReadOptions = {}): 
   }
 }
 
-async function* readSegment({ path, end }: Readable, signal: AbortSignal | undefined): AsyncGenerator<RecordLine[]> {
+async function* readSegment(
+  { path, first, end }: Readable,
+  from: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RecordLine[]> {
   const file = await open(path, 'r');
   try {
     let rest: Buffer = Buffer.alloc(0);
-    for (let offset = 0; offset < end; ) {
+    for (let offset = from <= first ? 0 : await seek(file, end, from); offset < end; ) {
       signal?.throwIfAborted();
       const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, end - offset));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
@@ -122,6 +126,26 @@ async function* readSegment({ path, end }: Readable, signal: AbortSignal | undef
   } finally {
     await file.close();
   }
+}
+
+/**
+ * A place in a segment at or before the line of a position, no more than a chunk before it, so that who follows a log does
+ * not read its last segment again and again.
+ */
+async function seek(file: FileHandle, end: number, position: number): Promise<number> {
+  let [low, high] = [0, end];
+  while (high - low > chunkBytes) {
+    const middle = Math.floor((low + high) / 2);
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(2 * lineBytesMax), 0, 2 * lineBytesMax, middle);
+    const bytes = buffer.subarray(0, bytesRead);
+    const start = bytes.indexOf(newline) + 1;
+    const seq = positionOf(bytes.toString('latin1', start, start + 32));
+    // Where no line can be told, as in a damaged file, all of it is read.
+    if (seq === undefined || start === 0) return 0;
+    if (seq <= position) low = middle + start;
+    else high = middle;
+  }
+  return low;
 }
 
 function linesOf(bytes: Buffer): RecordLine[] {
