@@ -84,10 +84,8 @@ export class TreeFiles {
   #align(): void {
     for (let level = 0; ; level++) {
       const full = Math.floor(this.#tier(level).count / tileWidth);
-      if (full === 0) {
-        if (nodeDisk.exists(treeFilePath(this.#dataDir, level + 1))) this.#tier(level + 1).cut(0);
-        return;
-      }
+      // Up to the first file that is not there: above a file without a full tile nothing counts.
+      if (full === 0 && !nodeDisk.exists(treeFilePath(this.#dataDir, level + 1))) return;
       const above = this.#tier(level + 1);
       above.cut(Math.min(above.count, full));
       this.#raise(level, above.count);
