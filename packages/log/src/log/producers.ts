@@ -71,18 +71,17 @@ export class ProducerTable {
   save(position: number): void {
     const table = this.#loaded;
     if (table === undefined) return;
-    const producers: Record<string, unknown> = {};
     // Records under way have a greater position than any that is written here; the next start finds them in the log.
-    let underWay = false;
-    for (const [id, { epoch, recorded, forgotten }] of table) {
+    const producers = [...table].map(([id, { epoch, recorded, forgotten }]) => {
       const settled = [...recorded].filter(([, at]) => typeof at === 'number');
-      underWay ||= settled.length < recorded.size;
-      producers[id] = { epoch, forgotten, recorded: settled };
-    }
-    if (underWay) return;
+      return [id, { epoch, forgotten, recorded: settled }];
+    });
     this.#unsaved = 0;
     nodeDisk.makeDirectory(join(this.#dataDir, 'cursors'));
-    nodeDisk.replaceFile(this.#path, Buffer.from(`${JSON.stringify({ position, producers })}\n`));
+    nodeDisk.replaceFile(
+      this.#path,
+      Buffer.from(`${JSON.stringify({ position, producers: Object.fromEntries(producers) })}\n`),
+    );
   }
 
   get #path(): string {
@@ -125,10 +124,19 @@ function remember(producer: Producer, seq: number, position: number): void {
 }
 
 function markOf(line: string): ProducerMark | undefined {
-  const producer = JSON.parse(line).context?.producer;
+  const producer = parse(line)?.context?.producer;
   const whole =
     typeof producer?.id === 'string' && Number.isSafeInteger(producer.epoch) && Number.isSafeInteger(producer.seq);
   return whole ? producer : undefined;
+}
+
+/** A line that is no JSON was damaged since: verification tells of it, and no producer can be asked to. */
+function parse(line: string): { context?: { producer?: ProducerMark } } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function readSaved(path: string): { table: Map<string, Producer>; position: number } {
