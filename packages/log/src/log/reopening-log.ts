@@ -100,7 +100,9 @@ class ReopeningLog implements Log {
       await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => {});
       if (this.#closing.signal.aborted) return;
       try {
-        this.#log = await openLog({ ...this.#options, firstRecords: [whyStopped(reason)] });
+        const log = await openLog({ ...this.#options, firstRecords: [whyStopped(reason)] });
+        if (this.#closing.signal.aborted) return await log.close();
+        this.#log = log;
         this.#listen();
         onState?.('open', reason);
         return;
