@@ -10,10 +10,6 @@ export class ClockWatch {
   #lastOffsetMs = 0;
   #hasStepped = false;
 
-  get lastTime(): string | undefined {
-    return this.#lastTime;
-  }
-
   /** A `clock_stepped` record accounts for what the next seal shows. */
   stepped(): void {
     this.#hasStepped = true;

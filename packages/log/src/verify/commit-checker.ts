@@ -38,7 +38,6 @@ export interface SealLine {
 export class CommitChecker {
   readonly roots: [size: number, root: Hash][] = [];
   isPastRange = false;
-  failedAtFirstSeal = false;
   sealedEnd: number | undefined;
   endTree: TreeState | undefined;
 
@@ -158,7 +157,6 @@ export class CommitChecker {
       reportCommit(state, seq, seal.line, seq, this.#findings);
     }
     const known = isProved ? tree : originals?.tree;
-    if (known === undefined) this.#noteFailure();
     this.#close(known, seq, seal, known === undefined ? undefined : read, isProved ? lines.length : 0, lines.length);
     this.#leaves.push(leaf);
     return seq;
@@ -200,7 +198,6 @@ export class CommitChecker {
   }
 
   #mismatch(tree: Frontier, seq: number, seal: SealLine, read: ReadSeal): void {
-    this.#noteFailure();
     const { size } = read.checkpoint;
     const state = this.#state();
     const originals = findOriginals(state, read, size, this.#task.leafFile);
@@ -235,17 +232,13 @@ export class CommitChecker {
     const isPast = this.#count.close({ first: place.commitFirst, seal: seq, records, timestamp, proved });
     this.isPastRange = isPast && this.#task.wantedSizes.every((size) => size <= seq);
     if (tree === undefined) this.#setUnknown(seq);
-    else if (!this.#ledgerDoubts(read, proved)) {
+    // A tree kept although its seal was not believed proves nothing.
+    else if (read !== undefined || proved === 'whole') {
       this.sealedEnd = seq + 1;
       this.#noteRoot(tree);
     }
     this.#tree = tree;
     this.#restart(seq, line, true);
-  }
-
-  /** A tree kept although its seal was not believed proves nothing. */
-  #ledgerDoubts(read: ReadSeal | undefined, proved: 'whole' | number): boolean {
-    return read === undefined && proved !== 'whole';
   }
 
   #restart(position: number, line: number, beginsWithSeal: boolean): void {
@@ -268,10 +261,6 @@ export class CommitChecker {
   #setUnknown(position: number): void {
     this.#tree = undefined;
     this.#uncheckedSince ??= position;
-  }
-
-  #noteFailure(): void {
-    if (this.sealedEnd === undefined) this.failedAtFirstSeal = true;
   }
 
   #noteRoot(tree: Frontier): void {

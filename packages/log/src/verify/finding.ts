@@ -30,6 +30,7 @@ export type FindingKind =
   | 'known_head_mismatch'
   | 'known_head_not_checked'
   | 'origin_changed'
+  | 'format_unknown'
   | 'key_mismatch'
   | 'key_unknown'
   | 'key_rotation_invalid'

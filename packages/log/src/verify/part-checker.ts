@@ -67,8 +67,8 @@ export class PartChecker {
     this.#commit.finish(this.#prefix.position, this.#isAnchored);
     this.#ledger.finish();
     const first = this.#isStarted ? this.#first : (this.#task.first ?? 0);
-    const { origin, lastSealTime, sealsToCheck, keyRecords } = this.#ledger;
-    const { sealedEnd = first, endTree, failedAtFirstSeal, roots } = this.#commit;
+    const { origin, sealsToCheck, keyRecords } = this.#ledger;
+    const { sealedEnd = first, endTree, roots } = this.#commit;
     return {
       name: this.#task.name,
       first,
@@ -76,8 +76,6 @@ export class PartChecker {
       sealedEnd,
       ...(this.#startTree && { startTree: this.#startTree }),
       ...(endTree && { endTree }),
-      failedAtFirstSeal,
-      stoppedEarly: this.isDone,
       ...this.#count.result(),
       withheld: this.#withheld,
       roots,
@@ -86,7 +84,6 @@ export class PartChecker {
       purges: this.#purges,
       gapsInside: this.#gapsInside,
       ...(origin !== undefined && { origin }),
-      ...(lastSealTime !== undefined && { lastSealTime }),
       findings: this.#findings.kept,
       findingsTotal: this.#findings.total,
     };

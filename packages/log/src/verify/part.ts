@@ -70,10 +70,6 @@ export interface PartReport {
   readonly startTree?: TreeState;
   /** The tree at `sealedEnd`; absent once it could not be followed. */
   readonly endTree?: TreeState;
-  /** Whether the very first seal did not fit: then the leading gap is as suspect as the lines. */
-  readonly failedAtFirstSeal: boolean;
-  /** Stopped because the rest was not asked for. */
-  readonly stoppedEarly: boolean;
   /** Records in the range asked for, without seals. */
   readonly entries: number;
   /** Those of them under a seal that fits. */
@@ -89,7 +85,6 @@ export interface PartReport {
   readonly purges: readonly Interval[];
   readonly gapsInside: readonly (Interval & { readonly line: number })[];
   readonly origin?: string;
-  readonly lastSealTime?: string;
   /** The position from which lines were in a range of time. */
   readonly rangeStart?: number;
   readonly findings: readonly Finding[];

@@ -39,10 +39,6 @@ export class SealLedger {
     return this.#origin;
   }
 
-  get lastSealTime(): string | undefined {
-    return this.#clock.lastTime;
-  }
-
   /** Whether a seal has to be read whole, though its root is found in it. */
   get mustReadSeals(): boolean {
     return this.#rotationPending || this.#allSignatures;
@@ -55,6 +51,10 @@ export class SealLedger {
   /** A `log_created` or `key_rotated` record. */
   keyRecord(seq: number, line: number, details: Record<string, unknown>): void {
     const isRotation = details.new_vkey !== undefined;
+    if (!isRotation && details.format !== 1) {
+      const message = `The log is of format ${String(details.format)}, which this version does not know.`;
+      this.#findings.report('format_unknown', { line, seq }, message);
+    }
     const newVkey = isRotation ? details.new_vkey : details.vkey;
     if (typeof newVkey !== 'string' || this.keyRecords.length >= keyRecordsMax) return;
     const oldVkey = typeof details.old_vkey === 'string' ? { oldVkey: details.old_vkey } : {};
@@ -76,16 +76,21 @@ export class SealLedger {
     this.#rotationPending = false;
   }
 
-  /** Whether the log cannot have signed it: false also where no key is known. */
+  /** Whether it bears a wrong signature of a key known here. False where nobody known here signed it at all. */
   isForged(seal: ReadSeal): boolean {
-    return this.#verifiers.size > 0 && !this.isSigned(seal);
+    return this.#signatures(seal).some((isGood) => !isGood);
   }
 
   /** Whether one of the keys known here signed it. */
-  isSigned({ checkpoint: { note, origin } }: ReadSeal): boolean {
-    return note.signatures.some(({ name, keyId, signature }) => {
+  isSigned(seal: ReadSeal): boolean {
+    return this.#signatures(seal).some((isGood) => isGood);
+  }
+
+  /** Of each signature by a known key, whether it is good. */
+  #signatures({ checkpoint: { note, origin } }: ReadSeal): boolean[] {
+    return note.signatures.flatMap(({ name, keyId, signature }) => {
       const verifier = name === origin ? this.#verifiers.get(`${name}+${keyId}`) : undefined;
-      return verifier?.verify(note.text, signature) === true;
+      return verifier === undefined ? [] : [verifier.verify(note.text, signature)];
     });
   }
 

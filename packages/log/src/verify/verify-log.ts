@@ -16,7 +16,7 @@ import { type Finding, FindingList, findingOf } from './finding.ts';
 import { agree, joinIntervals, joinParts } from './join-parts.ts';
 import { judgeKeys, type KeyJudgement, type TrustedKeys } from './judge-keys.ts';
 import { compareKnownHeads, parseKnownHeads } from './known-heads.ts';
-import type { PartReport, PartTask, Range } from './part.ts';
+import type { PartReport, PartTask, Range, TreeState } from './part.ts';
 import { claimOf, type VerifyReport } from './report.ts';
 import { selectParts } from './select-parts.ts';
 
@@ -116,19 +116,26 @@ async function readParts(
   };
   const threads = options.threads === undefined ? {} : { threads: options.threads };
   const first = await checkParts(tasks, { ...threads, onBytes });
-  const { reports, findings } = await checkAgainBehindBadGaps(tasks, first);
+  const { reports, findings, again } = await checkAgainBehindBadGaps(tasks, first);
   const origin = reports.find((report) => report.origin !== undefined)?.origin;
   const trusted = trustOf(options, origin);
   const keys = judgeKeys(reports, candidates, trusted);
   const doubtful = new Set(
     keys.findings.flatMap(({ kind, segment }) => (kind === 'signature_invalid' ? [segment] : [])),
   );
-  if (doubtful.size === 0) return { reports, findings, keys };
-  // One seal of the part is not the log's: then each of its seals is looked at, to say where that begins.
   const vkeys = [...candidates, ...keys.chain.map(({ vkey }) => vkey)];
+  let isRead = false;
   for (const [index, task] of tasks.entries()) {
-    if (doubtful.has(task.name)) reports[index] = await checkPart({ ...task, vkeys, allSignatures: true });
+    // One seal of the part is not the log's: then each of its seals is looked at, to say where that begins. And what a
+    // part's findings are depends on the keys, of which some stand in other parts.
+    const isDoubtful = doubtful.has(task.name);
+    if (!isDoubtful && (keys.chain.length < 2 || reports[index]!.findingsTotal === 0)) continue;
+    const startTree = again.get(task);
+    const allSignatures = isDoubtful || task.allSignatures;
+    reports[index] = await checkPart({ ...task, vkeys, allSignatures, ...(startTree && { startTree }) });
+    isRead = true;
   }
+  if (!isRead) return { reports, findings, keys };
   return { reports, findings, keys: judgeKeys(reports, candidates, trusted) };
 }
 
@@ -142,25 +149,27 @@ function trustOf({ trustedKey, pinnedKeysOf }: VerifyOptions, origin: string | u
 async function checkAgainBehindBadGaps(
   tasks: readonly PartTask[],
   first: readonly PartReport[],
-): Promise<{ reports: PartReport[]; findings: Finding[] }> {
+): Promise<{ reports: PartReport[]; findings: Finding[]; again: ReadonlyMap<PartTask, TreeState> }> {
   const reports = [...first];
   const findings: Finding[] = [];
+  const again = new Map<PartTask, TreeState>();
   for (let index = 1; index < tasks.length; index++) {
     const task = tasks[index]!;
     const startTree = reports[index - 1]!.endTree;
     const report = reports[index]!;
     if (startTree === undefined || startTree.size !== (task.first ?? report.first)) continue;
     if (report.startTree !== undefined && agree(startTree, report.startTree)) continue;
-    const again = await checkPart({ ...task, startTree });
-    if (again.sealedEnd <= again.first) continue;
-    reports[index] = again;
+    const better = await checkPart({ ...task, startTree });
+    if (better.sealedEnd <= better.first) continue;
+    reports[index] = better;
+    again.set(task, startTree);
     const what = report.startTree === undefined ? 'is missing or cannot be read' : 'was changed';
     const place = { segment: task.name, line: 1, seq: startTree.size };
     findings.push(
       findingOf('gap_changed', place, `The gap that begins the file ${what}; the lines after it fit the file before.`),
     );
   }
-  return { reports, findings };
+  return { reports, findings, again };
 }
 
 function reportOf(

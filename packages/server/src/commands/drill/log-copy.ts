@@ -52,7 +52,7 @@ export function isSealLine(line: string): boolean {
   return line.includes('"event_type":"system","subtype":"sealed",') && line.includes('"checkpoint":"');
 }
 
-export function isRecordLine(line: string): boolean {
+function isRecordLine(line: string): boolean {
   return !isGapLine(line) && !isSealLine(line);
 }
 
