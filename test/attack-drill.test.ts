@@ -1,12 +1,13 @@
-// Every way of tampering that the drill knows, done to a real log: each must be found, and where it touched a line, found
-// at that line. With leaf hashes kept from before, to the very record; without them, to its commit.
+// Every way of tampering that the drill knows, done to a real log: each must be found, and where it touched a line,
+// found at that line. With leaf hashes kept from before, to the very record; without them, to its commit.
 
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TreeFiles, type VerifyReport, verifyLog } from '@indelible/log';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Attack, attacks, type Outcome } from '../packages/server/src/commands/drill/attacks.ts';
+import type { Attack, Outcome } from '../packages/server/src/commands/drill/attack.ts';
+import { attacks } from '../packages/server/src/commands/drill/attacks.ts';
 import { LogCopy } from '../packages/server/src/commands/drill/log-copy.ts';
 import { type MadeLog, makeLog } from './drill/make-log.ts';
 

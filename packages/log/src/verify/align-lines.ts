@@ -24,8 +24,8 @@ export interface Alignment {
 }
 
 /**
- * Lays lines out over the positions from `first` up to, not including, `end`. `isOriginal` says which of several lines for
- * one position was there first, where that is known.
+ * Lays lines out over the positions from `first` up to, not including, `end`. `isOriginal` says which of several lines
+ * for one position was there first, where that is known.
  */
 export function alignLines(
   segment: string,

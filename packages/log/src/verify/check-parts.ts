@@ -1,5 +1,5 @@
-// Checks parts, on as many threads as pays: each part verifies alone. Where the worker's file is not built, or the log is
-// small, this thread does it.
+// Checks parts, on as many threads as pays: each part verifies alone. Where the worker's file is not built, or the log
+// is small, this thread does it.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

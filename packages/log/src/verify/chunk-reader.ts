@@ -1,12 +1,15 @@
-// Reads a file as chunks of whole lines into two buffers that are used over and over: one is being checked while the next
-// is being read. Memory stays constant whatever is in the file, a line without an end included.
+// Reads a file as chunks of whole lines into two buffers that are used over and over: one is being checked while the
+// next is being read. Memory stays constant whatever is in the file, a line without an end included.
 //
 //   buffer = one byte for the leaf prefix | room for the start of a line carried over | what was read
 
 import { open } from 'node:fs/promises';
 import { lineBytesMax } from '../log/line.ts';
 
-/** `lines`: `bytes` from `start` to `end` are whole lines, newlines included. The byte before `start` may be overwritten. */
+/**
+ * `lines`: `bytes` from `start` to `end` are whole lines, newlines included. The byte before `start` may be
+ * overwritten.
+ */
 export type Chunk =
   | { readonly kind: 'lines'; readonly bytes: Buffer; readonly start: number; readonly end: number }
   /** One line too long to be one; its bytes were skipped. */

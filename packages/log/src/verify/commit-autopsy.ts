@@ -48,8 +48,8 @@ export function findOriginals(
 }
 
 /**
- * Puts the lines of a commit in disorder in their places. Where two lines name one position, the root tells which is the
- * right one. `tree` is the tree with the lines so placed, if it has the root that was signed.
+ * Puts the lines of a commit in disorder in their places. Where two lines name one position, the root tells which is
+ * the right one. `tree` is the tree with the lines so placed, if it has the root that was signed.
  */
 export function alignCommit(
   { tree: before, first }: CommitState,

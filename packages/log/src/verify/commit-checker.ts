@@ -1,8 +1,8 @@
-// Holds the lines between two seals against the seal that ends them: the tree over all lines so far must have the root that
-// was signed. A commit begins with the seal before it, which only this one's seal covers.
+// Holds the lines between two seals against the seal that ends them: the tree over all lines so far must have the root
+// that was signed. A commit begins with the seal before it, which only this one's seal covers.
 //
-// Where the root is another, leaf hashes from before the tampering (if they are there) tell which line was changed and let
-// the tree be followed on; without them, what follows cannot be checked up to the next gap.
+// Where the root is another, leaf hashes from before the tampering (if they are there) tell which line was changed and
+// let the tree be followed on; without them, what follows cannot be checked up to the next gap.
 
 import { Frontier } from '../integrity/frontier.ts';
 import { appendGap } from '../integrity/gap.ts';
@@ -127,8 +127,8 @@ export class CommitChecker {
   }
 
   /**
-   * A seal after lines that do not follow one another. Returns its position; undefined if it ends nothing and is itself but
-   * one more such line.
+   * A seal after lines that do not follow one another. Returns its position; undefined if it ends nothing and is itself
+   * but one more such line.
    */
   disorderedSeal(seal: SealLine, claim: number, leaf: Hash): number | undefined {
     const read = readSeal(seal.text);

@@ -26,8 +26,9 @@ export interface FoundParts {
 const settleStepMs = 50;
 
 /**
- * The segments of a data folder. A writer may be at work: then what lies beyond `head` is under way, and is not read. If
- * `head` does not move for `settleMs`, nobody is writing, and what lies beyond it is part of what has to be explained.
+ * The segments of a data folder. A writer may be at work: then what lies beyond `head` is under way, and is not read.
+ * If `head` does not move for `settleMs`, nobody is writing, and what lies beyond it is part of what has to be
+ * explained.
  * @throws AuditError `no_log`.
  */
 export async function findSegments(dataDir: string, settleMs: number): Promise<FoundParts> {

@@ -1,5 +1,5 @@
-// Judges the signatures: follows the log's key from its first record through each rotation, checks the seals that matter
-// under the key that was due, and says whether the key that is trusted is one of them.
+// Judges the signatures: follows the log's key from its first record through each rotation, checks the seals that
+// matter under the key that was due, and says whether the key that is trusted is one of them.
 //
 // Trust goes both ways. Forwards: the trusted key signed the seal that covers its successor. Backwards: the root that a
 // later trusted key signed covers every line before it.
@@ -9,7 +9,10 @@ import { parseVkey, type Verifier } from '../integrity/key.ts';
 import { type Finding, findingOf } from './finding.ts';
 import type { KeyRecord, PartReport, SealToCheck } from './part.ts';
 
-/** `given`: by the caller. `pinned`: kept for this origin since the log was made or first trusted. `own`: the log's word. */
+/**
+ * `given`: by the caller. `pinned`: kept for this origin since the log was made or first trusted. `own`: the log's
+ * word.
+ */
 export type KeyStatus = 'given' | 'pinned' | 'own';
 
 export interface TrustedKeys {

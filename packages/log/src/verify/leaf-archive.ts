@@ -1,6 +1,6 @@
-// Leaf hashes from `<data>/tree/0`, which a reader of the log wrote while the lines were as they had been sealed. They prove
-// nothing by themselves: they are believed only where they make the root that a seal signed. Then they say which line of
-// a commit was changed, and let verification go on behind it.
+// Leaf hashes from `<data>/tree/0`, which a reader of the log wrote while the lines were as they had been sealed. They
+// prove nothing by themselves: they are believed only where they make the root that a seal signed. Then they say which
+// line of a commit was changed, and let verification go on behind it.
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Hash, hashBytes } from '../integrity/hash.ts';

@@ -1,6 +1,6 @@
-// Tells the lines that the log itself made, and that verification has to read, from all others, by bytes at fixed places.
-// A record whose source gave its own event_id of another length can hold any bytes there, so the bytes around the id and
-// the time are compared too: inside a JSON string a quote never stands without its backslash.
+// Tells the lines that the log itself made, and that verification has to read, from all others, by bytes at fixed
+// places. A record whose source gave its own event_id of another length can hold any bytes there, so the bytes around
+// the id and the time are compared too: inside a JSON string a quote never stands without its backslash.
 //
 //   {"seq":N,"event_id":"evt_<36>","timestamp":"<27>","event_type":"system","subtype":"<subtype>",…
 //            ^ body

@@ -1,5 +1,5 @@
-// Checks one part line by line: the heart of verification. A line that is what the next line should be takes the short way:
-// compare its first bytes, hash it, go on. Any other is looked at closely.
+// Checks one part line by line: the heart of verification. A line that is what the next line should be takes the short
+// way: compare its first bytes, hash it, go on. Any other is looked at closely.
 
 import { isUtf8 } from 'node:buffer';
 import { Frontier } from '../integrity/frontier.ts';

@@ -1,5 +1,5 @@
-// A part is one file that verification reads alone: a segment of the log, or a copy of lines. What is asked of it and what
-// is found are plain data, so that a worker thread can do it.
+// A part is one file that verification reads alone: a segment of the log, or a copy of lines. What is asked of it and
+// what is found are plain data, so that a worker thread can do it.
 
 import type { Hash } from '../integrity/hash.ts';
 import type { Finding } from './finding.ts';

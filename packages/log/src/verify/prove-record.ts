@@ -1,5 +1,6 @@
-// Makes the proof that one record is in the log: its line, its place in the tree, and the newest checkpoint. Hashes come
-// from the tree files where they are, else from one pass over the log. No proof is handed out that does not verify.
+// Makes the proof that one record is in the log: its line, its place in the tree, and the newest checkpoint. Hashes
+// come from the tree files where they are, else from one pass over the log. No proof is handed out that does not
+// verify.
 
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +27,8 @@ export interface RecordProof {
 
 /**
  * Proves the record at a position, or the newest one with an `event_id`.
- * @throws AuditError `no_log`; `not_found` if there is no such record, or no seal that covers it; `log_damaged` if the log
+ * @throws AuditError `no_log`; `not_found` if there is no such record, or no seal that covers it; `log_damaged` if the
+ * log
  * does not lead from the record to its own checkpoint.
  */
 export async function proveRecord(dataDir: string, record: number | string): Promise<RecordProof> {

@@ -1,5 +1,5 @@
-// Keeps what a part's seals and key records say: which log they are of, which keys it names, what their clocks show, and
-// which signatures whoever judges the keys has to check.
+// Keeps what a part's seals and key records say: which log they are of, which keys it names, what their clocks show,
+// and which signatures whoever judges the keys has to check.
 
 import { parseVkey, type Verifier } from '../integrity/key.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -63,7 +63,10 @@ export class SealLedger {
     this.#rotationPending ||= isRotation;
   }
 
-  /** Takes a seal in; `seal` is undefined where its root was found without reading the rest, or where it is not believed. */
+  /**
+   * Takes a seal in; `seal` is undefined where its root was found without reading the rest, or where it is not
+   * believed.
+   */
   seal(place: SealPlace, text: string, timestamp: string, seal: ReadSeal | undefined): void {
     const { line, seq } = place;
     this.#last = { place, text };

@@ -10,7 +10,9 @@ export interface ReadSeal {
   readonly bootId: string;
   readonly checkpoint: CheckpointNote;
   readonly note: string;
-  /** Whether the line is, byte for byte, what the log writes: a seal that no later seal covers has no other protection. */
+  /**
+   * Whether the line is, byte for byte, what the log writes: a seal that no later seal covers has no other protection.
+   */
   readonly isCanonical: boolean;
 }
 

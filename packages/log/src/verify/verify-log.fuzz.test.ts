@@ -1,5 +1,5 @@
-// Files of a log with anything in them: verification never crashes, never hangs, and never says yes to a sealed byte that
-// is another than it was.
+// Files of a log with anything in them: verification never crashes, never hangs, and never says yes to a sealed byte
+// that is another than it was.
 
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 // Verification of a log, or of a copy of some of it. It reads, never writes, and collects all that it finds.
 //
-//   find the files ▶ leave out what was not asked for ▶ check each alone ▶ join them ▶ judge the keys ▶ compare heads ▶ report
+//   find the files ▶ leave out what was not asked for ▶ check each alone ▶ join them
+//   ▶ judge the keys ▶ compare heads ▶ report
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// What `verify` does once its flags are read, and how it tells the outcome: the first line is talk, the results are output.
+// What `verify` does once its flags are read, and how it tells the outcome: the first line is talk, the results are
+// output.
 
 import { type Finding, type VerifyOptions, type VerifyReport, verifyLog } from '@indelible/log';
 import { countOf, formatCount } from '../terminal/format.ts';

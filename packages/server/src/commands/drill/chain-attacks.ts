@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GapBuilder } from '@indelible/log';
-import type { Attack, Outcome } from './attacks.ts';
+import type { Attack, Outcome } from './attack.ts';
 import {
   changeOneCharacter,
   gapLine,

@@ -1,5 +1,5 @@
-// Makes the copy of the user's log that the attacks are done to. A small log is copied whole. Of a big one, the beginning
-// of its newest segment: it verifies alone, and a drill must not take longer than a person watches.
+// Makes the copy of the user's log that the attacks are done to. A small log is copied whole. Of a big one, the
+// beginning of its newest segment: it verifies alone, and a drill must not take longer than a person watches.
 
 import { copyFileSync, createReadStream, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -45,7 +45,10 @@ async function readStart({ path }: SegmentFile, bytesMax: number): Promise<strin
   return text;
 }
 
-/** Divides the one segment as the log would have, had its segments been smaller, so that attacks on several can be shown. */
+/**
+ * Divides the one segment as the log would have, had its segments been smaller, so that attacks on several can be
+ * shown.
+ */
 function divide(copy: LogCopy): void {
   const { path, lines } = copy.lastSegment();
   const seals = sealIndices(lines);

@@ -2,7 +2,7 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Attack } from './attacks.ts';
+import type { Attack } from './attack.ts';
 import {
   type CopiedSegment,
   changeOneCharacter,

@@ -1,6 +1,6 @@
 // Attacks on single lines: what an editor, `sed` or a script can do to a text file.
 
-import type { Attack, Outcome } from './attacks.ts';
+import type { Attack, Outcome } from './attack.ts';
 import {
   type CopiedSegment,
   changeOneCharacter,

@@ -1,5 +1,5 @@
-// A copy of a log that may be tampered with: its segments as lines, its head, and what an attacker can compute from them.
-// Lines are kept as latin1, so that any byte can be put into them and comes out again as it was.
+// A copy of a log that may be tampered with: its segments as lines, its head, and what an attacker can compute from
+// them. Lines are kept as latin1, so that any byte can be put into them and comes out again as it was.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -9,7 +9,8 @@ import { createProgress } from '../../terminal/progress.ts';
 import { screenOf } from '../../terminal/screen.ts';
 import { type Column, renderTable } from '../../terminal/table.ts';
 import type { Streams } from '../run-search.ts';
-import { type Attack, attacks } from './attacks.ts';
+import type { Attack } from './attack.ts';
+import { attacks } from './attacks.ts';
 import { copyLog, putBack } from './copy-log.ts';
 import { LogCopy } from './log-copy.ts';
 
@@ -55,7 +56,9 @@ interface PreparedCopy {
   verify(dataDir: string): Promise<VerifyReport>;
 }
 
-/** The copy that each attack begins with, and what its owner would have kept of it elsewhere: a head and the public key. */
+/**
+ * The copy that each attack begins with, and what its owner would have kept of it elsewhere: a head and the public key.
+ */
 async function openCopy(dataDir: string, folder: string): Promise<PreparedCopy> {
   const original = join(folder, 'original');
   mkdirSync(original, { mode: 0o700 });
