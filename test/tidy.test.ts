@@ -129,6 +129,18 @@ for (const rule of rules) {
   });
 }
 
+test('the lock file holds every optional dependency that it names, or npm ci refuses it', () => {
+  const lock: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  );
+  const missing = Object.entries(lock.packages).flatMap(([owner, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in lock.packages || `${owner}/node_modules/${name}` in lock.packages),
+    ),
+  );
+  expect(missing, 'run npm run lock').toEqual([]);
+});
+
 test('every long file that is listed is still there and still long', () => {
   const idle = Object.keys(longFiles).filter((path) => !files.includes(path) || lengthOf(path) <= 300);
   expect(idle).toEqual([]);
