@@ -182,6 +182,8 @@ seed('G121', async () => {
   // The log's own time cannot be moved from outside, so instants stand for January and March.
   await recordEvents(scratch, [{ event_type: 'data_access', details: { in: 'january' } }]);
   const between = new Date().toISOString();
+  // The clock of the last seal of January is proved by the first of February.
+  await recordEvents(scratch, [{ event_type: 'data_access', details: { in: 'february' } }]);
   await recordEvents(scratch, [{ event_type: 'data_access', details: { in: 'march' } }]);
   const january = ['--start=2026-01-01', `--end=${between}`];
   const march = [`--start=${between}`];
