@@ -1,4 +1,5 @@
-// `npm run bench:log`: the sealed log beside pino, a bare disk and a PostgreSQL table, on the same events in the same run.
+// `npm run bench:log`: the sealed log beside pino, a bare disk and a PostgreSQL table, on the same events in the same
+// run.
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, fdatasyncSync, fsyncSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';

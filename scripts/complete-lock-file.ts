@@ -1,6 +1,6 @@
 // Puts into package-lock.json what npm leaves out of it when a registry does not have the builds of a package for every
-// platform: an entry for each optional dependency that is named. Without them `npm ci` refuses the whole lock file, also on
-// platforms that need none of them.
+// platform: an entry for each optional dependency that is named. Without them `npm ci` refuses the whole lock file,
+// also on platforms that need none of them.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,5 +1,5 @@
-// A disk that fills up and has room again, as a small tmpfs of its own. Needs root and the right to mount; without them the
-// test is skipped by name.
+// A disk that fills up and has room again, as a small tmpfs of its own. Needs root and the right to mount; without them
+// the test is skipped by name.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// A real writer killed under load, again and again over the same log: whatever it acknowledged is there, nothing is there
-// twice, and the log verifies.
+// A real writer killed under load, again and again over the same log: whatever it acknowledged is there, nothing is
+// there twice, and the log verifies.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,6 @@
-// A disk in memory that forgets, tears and fails as disks do. It keeps two states: what a process sees (the page cache),
-// and what would be there after a power cut. A sync moves one into the other; a crash keeps a random part of the rest.
+// A disk in memory that forgets, tears and fails as disks do. It keeps two states: what a process sees (the page
+// cache), and what would be there after a power cut. A sync moves one into the other; a crash keeps a random part of
+// the rest.
 //
 //   write     cached; on its way, page by page, in no order
 //   sync      durable, or fails: then its pages count as clean, and a later sync of the same file does not write them

@@ -62,7 +62,9 @@ export function reasonWithoutGo(): string | undefined {
   return found.status === 0 ? undefined : 'go is not on PATH';
 }
 
-/** Builds the program into a folder of its own. The first time on a machine, Go downloads the one module that it needs. */
+/**
+ * Builds the program into a folder of its own. The first time on a machine, Go downloads the one module that it needs.
+ */
 export function buildGoPeer(): GoPeer {
   const dir = mkdtempSync(join(tmpdir(), 'indelible-interop-'));
   const program = join(dir, 'peer');

@@ -1,5 +1,5 @@
-// What the tests of the log share: a folder of their own for each, logs opened in it that are closed when the test ends,
-// and a sealer under a clock and a key of the test's choosing.
+// What the tests of the log share: a folder of their own for each, logs opened in it that are closed when the test
+// ends, and a sealer under a clock and a key of the test's choosing.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

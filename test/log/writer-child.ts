@@ -1,5 +1,6 @@
-// A process that appends to a log as fast as it can until it is killed, and says of each record when it was acknowledged:
-// a line "<seq> <n>" on stdout. Its events are numbered from the second argument on, for producers' deduplication too.
+// A process that appends to a log as fast as it can until it is killed, and says of each record when it was
+// acknowledged: a line "<seq> <n>" on stdout. Its events are numbered from the second argument on, for producers'
+// deduplication too.
 
 import { openLog } from '../../packages/log/src/log/open-log.ts';
 

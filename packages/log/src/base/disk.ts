@@ -62,12 +62,15 @@ export interface Disk {
   readFile(path: string): Buffer;
   /** The bytes from `start` to `end` or to the end of the file, whichever comes first. */
   readRange(path: string, start: number, end: number): Buffer;
-  /** Opens a file for appending. `create` makes it and fails if it is there. Its name is durable after `syncDirectory`. */
+  /**
+   * Opens a file for appending. `create` makes it and fails if it is there. Its name is durable after `syncDirectory`.
+   */
   openAppend(path: string, create: boolean): AppendFile;
   openScratch(path: string): ScratchFile;
   /**
-   * Writes the bytes from `start` to `end` again where they stand, and syncs them. After a failed sync the system may hold
-   * pages that it takes for clean and that never reached the disk; only writing them again makes a sync mean something.
+   * Writes the bytes from `start` to `end` again where they stand, and syncs them. After a failed sync the system may
+   * hold pages that it takes for clean and that never reached the disk; only writing them again makes a sync mean
+   * something.
    */
   rewrite(path: string, start: number, end: number): void;
   /** Puts a file in place whole, durable when it returns. */

@@ -1,5 +1,5 @@
-// Base 64 as the C2SP formats want it: the standard alphabet, padded, and only the one canonical spelling of each value,
-// so that no two texts mean the same bytes.
+// Base 64 as the C2SP formats want it: the standard alphabet, padded, and only the one canonical spelling of each
+// value, so that no two texts mean the same bytes.
 
 /** The bytes that canonical padded standard base64 stands for, or undefined for any other text. */
 export function decodeBase64(text: string): Buffer | undefined {

@@ -33,8 +33,9 @@ export function proveConsistency(read: ReadSubtree, oldSize: number, newSize: nu
 }
 
 /**
- * Whether `proof` shows that the tree of `oldSize` leaves under `oldRoot` is the beginning of the one under `newRoot`. Size
- * and root must come from one checkpoint each: a proof alone does not tell one size from another of the same shape.
+ * Whether `proof` shows that the tree of `oldSize` leaves under `oldRoot` is the beginning of the one under `newRoot`.
+ * Size and root must come from one checkpoint each: a proof alone does not tell one size from another of the same
+ * shape.
  */
 export function verifyConsistency(
   oldSize: number,

@@ -1,5 +1,5 @@
-// Gaps: ranges of leaves that are elsewhere, of which only the roots of their perfect subtrees are here. A log with gaps
-// anywhere still has its root, and each record that is here is proved by it.
+// Gaps: ranges of leaves that are elsewhere, of which only the roots of their perfect subtrees are here. A log with
+// gaps anywhere still has its root, and each record that is here is proved by it.
 
 import type { Frontier } from './frontier.ts';
 import { type Hash, nodeHash } from './hash.ts';
@@ -18,8 +18,8 @@ export function gapOfRange(read: ReadSubtree, first: number, end: number): GapHa
 }
 
 /**
- * Adds a gap to a growing tree. False, and nothing is added, if it does not begin where the tree ends, is empty, or has not
- * exactly the nodes that its range has.
+ * Adds a gap to a growing tree. False, and nothing is added, if it does not begin where the tree ends, is empty, or has
+ * not exactly the nodes that its range has.
  */
 export function appendGap(frontier: Frontier, gap: GapHashes): boolean {
   const subtrees = subtreesOf(gap);
@@ -30,7 +30,9 @@ export function appendGap(frontier: Frontier, gap: GapHashes): boolean {
   return true;
 }
 
-/** Makes the gap for consecutive leaves that come one by one or as gaps themselves: a filter's and an archive's tool. */
+/**
+ * Makes the gap for consecutive leaves that come one by one or as gaps themselves: a filter's and an archive's tool.
+ */
 export class GapBuilder {
   readonly #first: number;
   readonly #nodes: (Subtree & { readonly root: Hash })[] = [];

@@ -1,5 +1,5 @@
-// RFC 6962 hashing. A hash is kept as a string of 32 latin1 characters, one a byte: of all forms that node:crypto gives,
-// this one costs least to make (about three times less than a Buffer), and two of them compare with `===`.
+// RFC 6962 hashing. A hash is kept as a string of 32 latin1 characters, one a byte: of all forms that node:crypto
+// gives, this one costs least to make (about three times less than a Buffer), and two of them compare with `===`.
 
 import { hash } from 'node:crypto';
 
@@ -50,7 +50,9 @@ export function hashFromBase64(text: string): Hash | undefined {
   return bytes.length === hashBytes && bytes.toString('base64') === text ? bytes.toString('latin1') : undefined;
 }
 
-/** Whether a string is a hash by its form: 32 characters of one byte each. For hashes that a caller outside hands in. */
+/**
+ * Whether a string is a hash by its form: 32 characters of one byte each. For hashes that a caller outside hands in.
+ */
 export function isHash(value: string): boolean {
   return value.length === hashBytes && !/[\u0100-\uffff]/.test(value);
 }

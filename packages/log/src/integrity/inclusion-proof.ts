@@ -5,8 +5,8 @@ import { type Hash, isHash, nodeHash } from './hash.ts';
 import { isPosition, type ReadSubtree, rootOfRange, splitOf } from './subtree.ts';
 
 /**
- * The hashes from the leaf's sibling up to the root's child that, with the leaf, give the root of the first `size` leaves.
- * `read` is asked only for subtrees within them.
+ * The hashes from the leaf's sibling up to the root's child that, with the leaf, give the root of the first `size`
+ * leaves. `read` is asked only for subtrees within them.
  * @throws AuditError `invalid_argument` unless `0 ≤ position < size`, both safe integers; and what `read` throws.
  */
 export function proveInclusion(read: ReadSubtree, position: number, size: number): Hash[] {
@@ -30,8 +30,8 @@ export function proveInclusion(read: ReadSubtree, position: number, size: number
 }
 
 /**
- * Whether `proof` shows that the leaf with hash `leaf` stands at `position` in the tree of `size` leaves under `root`. Size
- * and root must come from one checkpoint: a proof alone does not tell one size from another of the same shape.
+ * Whether `proof` shows that the leaf with hash `leaf` stands at `position` in the tree of `size` leaves under `root`.
+ * Size and root must come from one checkpoint: a proof alone does not tell one size from another of the same shape.
  */
 export function verifyInclusion(
   leaf: Hash,

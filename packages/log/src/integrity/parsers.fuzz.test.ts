@@ -1,5 +1,5 @@
-// Every parser of bytes that others wrote, against arbitrary ones and against mutations of good ones: it returns, or throws
-// an AuditError of an `invalid_` code, soon.
+// Every parser of bytes that others wrote, against arbitrary ones and against mutations of good ones: it returns, or
+// throws an AuditError of an `invalid_` code, soon.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

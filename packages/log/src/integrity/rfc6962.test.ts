@@ -1,5 +1,5 @@
-// The tree against the published test data of Certificate Transparency (eight leaves, their roots and proofs) and against
-// the definitions of RFC 6962, section 2.1, written down again as they stand there.
+// The tree against the published test data of Certificate Transparency (eight leaves, their roots and proofs) and
+// against the definitions of RFC 6962, section 2.1, written down again as they stand there.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-// Ed25519 keys that sign: making them, reading them from PKCS#8 PEM or from the form of Go's `note` package, and signing.
+// Ed25519 keys that sign: making them, reading them from PKCS#8 PEM or from the form of Go's `note` package, and
+// signing.
 //
 //   signature line = "— " name " " base64(key ID ‖ 64-byte signature) newline
 //   Go's form      = "PRIVATE+KEY+" name "+" hex(key ID) "+" base64(0x01 ‖ 32-byte seed)

@@ -1,5 +1,5 @@
-// How a range of leaves divides into the largest perfect, aligned subtrees: what gaps carry, what proofs are made of, and
-// what a tree is read as. Positions are safe integers, past 32 bits, so that nothing here uses bit operators.
+// How a range of leaves divides into the largest perfect, aligned subtrees: what gaps carry, what proofs are made of,
+// and what a tree is read as. Positions are safe integers, past 32 bits, so that nothing here uses bit operators.
 
 import { AuditError } from '../base/errors.ts';
 import { emptyRoot, type Hash, nodeHash } from './hash.ts';
@@ -11,14 +11,14 @@ export interface Subtree {
 }
 
 /**
- * Gives the root of a {@link Subtree} that lies wholly within the tree. It may come from memory, from tile files or from a
- * scan of the log; it throws where the subtree cannot be had.
+ * Gives the root of a {@link Subtree} that lies wholly within the tree. It may come from memory, from tile files or
+ * from a scan of the log; it throws where the subtree cannot be had.
  */
 export type ReadSubtree = (level: number, index: number) => Hash;
 
 /**
- * The perfect, aligned subtrees over the leaves from `first` up to `end` (exclusive), left to right: the fewest there are.
- * Sizes rise to the largest that fits and fall again; there are at most 104.
+ * The perfect, aligned subtrees over the leaves from `first` up to `end` (exclusive), left to right: the fewest there
+ * are. Sizes rise to the largest that fits and fall again; there are at most 104.
  * @throws AuditError `invalid_argument` unless `0 ≤ first ≤ end`, both safe integers.
  */
 export function nodesOfRange(first: number, end: number): Subtree[] {

@@ -23,7 +23,10 @@ export function createTierReader(readTier: ReadTier): ReadSubtree {
   };
 }
 
-/** A tree in memory, each of its perfect subtrees kept: 64 bytes a leaf and more. For logs that are small or being scanned. */
+/**
+ * A tree in memory, each of its perfect subtrees kept: 64 bytes a leaf and more. For logs that are small or being
+ * scanned.
+ */
 export class MemoryTree {
   /** `#levels[l][i]` is the root of the subtree (l, i). */
   readonly #levels: Hash[][] = [[]];

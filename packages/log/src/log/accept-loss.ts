@@ -1,5 +1,5 @@
-// Giving up a damaged log on purpose: what there is of it is set aside whole, and the next log in its place, under a new
-// name, begins by naming the head of the old one. Nothing is deleted.
+// Giving up a damaged log on purpose: what there is of it is set aside whole, and the next log in its place, under a
+// new name, begins by naming the head of the old one. Nothing is deleted.
 
 import { join } from 'node:path';
 import { nodeDisk } from '../base/disk.ts';
@@ -14,7 +14,8 @@ import { listSegments, logDirOf } from './segment.ts';
 const partsOfLog = ['log', 'head', 'tree', 'index', 'cursors'];
 
 /**
- * Sets a damaged log aside and begins a new one in its place. Returns the new log and the folder that holds the old one.
+ * Sets a damaged log aside and begins a new one in its place. Returns the new log and the folder that holds the old
+ * one.
  * @throws AuditError `invalid_argument` if the log opens as it is; `no_log` if there is none.
  */
 export async function acceptLoss(options: OpenLogOptions): Promise<{ log: Log; setAside: string }> {

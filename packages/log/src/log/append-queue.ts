@@ -1,6 +1,7 @@
 // What was appended and is not durable yet, in order: first gathered in a staging buffer, then cut into chunks, then
-// posted to the sealing thread. As bytes, not as strings: nothing but a few bytes an event outlives the call, which keeps
-// the garbage collector out of it. Bounded: past its limit an event waits outside, and past a second limit it is refused.
+// posted to the sealing thread. As bytes, not as strings: nothing but a few bytes an event outlives the call, which
+// keeps the garbage collector out of it. Bounded: past its limit an event waits outside, and past a second limit it is
+// refused.
 
 import { AuditError } from '../base/errors.ts';
 import { hashBytes } from '../integrity/hash.ts';

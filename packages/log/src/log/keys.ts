@@ -1,5 +1,5 @@
-// The root key of a log: `<data>/keys/signing.key` (or a file named by the configuration) and its public half beside it.
-// A rotation puts the new key at `signing.key.next` first; it takes the old one's place once the log says so.
+// The root key of a log: `<data>/keys/signing.key` (or a file named by the configuration) and its public half beside
+// it. A rotation puts the new key at `signing.key.next` first; it takes the old one's place once the log says so.
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -58,7 +58,10 @@ export function positionOf(line: string): number | undefined {
   return Number.isSafeInteger(seq) ? seq : undefined;
 }
 
-/** Whether a record line is a seal. Tells by the bytes at a fixed place, so that nothing inside an event can pose as one. */
+/**
+ * Whether a record line is a seal. Tells by the bytes at a fixed place, so that nothing inside an event can pose as
+ * one.
+ */
 export function isSeal(line: string): boolean {
   const comma = line.indexOf(',');
   return comma > 0 && line.startsWith(sealMark, comma + 1 + sealMarkOffset);

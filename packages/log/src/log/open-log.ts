@@ -35,7 +35,10 @@ import { watchSpace } from './space-watch.ts';
 export interface OpenLogOptions {
   /** The data folder; made if it is not there. */
   readonly dataDir: string;
-  /** The log's name, a scheme-less URL. Used when the log is made, checked afterwards. Default `indelible.local/<random>`. */
+  /**
+   * The log's name, a scheme-less URL. Used when the log is made, checked afterwards. Default
+   * `indelible.local/<random>`.
+   */
   readonly origin?: string;
   /** A segment ends at the first seal past this size. Default 64 MiB. */
   readonly segmentBytesMax?: number;

@@ -1,6 +1,6 @@
-// Lets producers retry. A producer numbers its events (`context.producer {id, epoch, seq}`); what the log already has under
-// a number is not recorded twice, also after a restart. What is remembered lives in `<data>/cursors/producers` and is
-// brought up to date from the log when the first numbered event comes: a log without producers pays nothing.
+// Lets producers retry. A producer numbers its events (`context.producer {id, epoch, seq}`); what the log already has
+// under a number is not recorded twice, also after a restart. What is remembered lives in `<data>/cursors/producers`
+// and is brought up to date from the log when the first numbered event comes: a log without producers pays nothing.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

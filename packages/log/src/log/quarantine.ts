@@ -45,7 +45,8 @@ function quarantineDir(dataDir: string): string {
 }
 
 function copy(disk: Disk, directory: string, { segment, start, end }: Remains): void {
-  // The place names the file. A copy that a crash cut short is made again; a copy of what else stood there gets a number.
+  // The place names the file. A copy that a crash cut short is made again; a copy of what else stood there gets a
+  // number.
   for (let attempt = 1; ; attempt++) {
     const name = `${segment.name}.${start}${attempt === 1 ? '' : `.${attempt}`}`;
     const path = join(directory, `${name}${unrecorded}`);

@@ -1,5 +1,5 @@
-// Reading a log: whole lines in order of position, in batches, never past what is durable and sealed. Reads a data folder
-// with or without a writer, and a bare copy of its `log` folder too.
+// Reading a log: whole lines in order of position, in batches, never past what is durable and sealed. Reads a data
+// folder with or without a writer, and a bare copy of its `log` folder too.
 
 import { existsSync, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -129,8 +129,8 @@ async function* readSegment(
 }
 
 /**
- * A place in a segment at or before the line of a position, no more than a chunk before it, so that who follows a log does
- * not read its last segment again and again.
+ * A place in a segment at or before the line of a position, no more than a chunk before it, so that who follows a log
+ * does not read its last segment again and again.
  */
 async function seek(file: FileHandle, end: number, position: number): Promise<number> {
   let [low, high] = [0, end];

@@ -1,5 +1,5 @@
-// Finds where a log ends: at the last seal that is valid, that is, signed by the log's key over the very lines before it.
-// What lies beyond it and beyond `head` was never acknowledged, and anyone could have put it there: it is moved to
+// Finds where a log ends: at the last seal that is valid, that is, signed by the log's key over the very lines before
+// it. What lies beyond it and beyond `head` was never acknowledged, and anyone could have put it there: it is moved to
 // `quarantine/`, never sealed. What was acknowledged and is not there any more is damage, and the log does not open.
 
 import type { Disk } from '../base/disk.ts';
@@ -108,12 +108,15 @@ function matchingSeals(disk: Disk, segment: SegmentFile, bytes: number): Matchin
 }
 
 function agrees(seal: Seal, frontier: Frontier): boolean {
-  // Origin, size and root are the first three lines of a checkpoint; the signature is looked at later, for one seal only.
+  // Origin, size and root are the first three lines of a checkpoint; the signature is looked at later, for one seal
+  // only.
   const [, size, root] = seal.details.checkpoint.split('\n');
   return Number(size) === frontier.size && root === Buffer.from(frontier.root(), 'latin1').toString('base64');
 }
 
-/** Goes through the record lines of a segment in order, as long as they are in order, and returns the tree over them. */
+/**
+ * Goes through the record lines of a segment in order, as long as they are in order, and returns the tree over them.
+ */
 function walk(
   disk: Disk,
   segment: SegmentFile,

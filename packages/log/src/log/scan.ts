@@ -14,8 +14,8 @@ const chunkBytes = 1 << 20;
 const newline = 0x0a;
 
 /**
- * Whole lines from byte `start` to byte `end`. Stops before what is no whole line: a last line without a newline, or one
- * longer than format 1 allows.
+ * Whole lines from byte `start` to byte `end`. Stops before what is no whole line: a last line without a newline, or
+ * one longer than format 1 allows.
  */
 export function* scanLines(disk: Disk, path: string, start: number, end: number): Generator<ScannedLine> {
   let offset = start;

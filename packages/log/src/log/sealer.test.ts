@@ -1,5 +1,5 @@
-// The code that writes: what a log begins with, what each commit ends with, where segments end, what a clock that was set
-// leaves behind, and that nothing is written after a failure.
+// The code that writes: what a log begins with, what each commit ends with, where segments end, what a clock that was
+// set leaves behind, and that nothing is written after a failure.
 
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

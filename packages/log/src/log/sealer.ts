@@ -1,5 +1,5 @@
-// The only code that writes into a log. A sealer is synchronous and knows nothing of threads or queues: it opens the log
-// at its last valid seal, and turns each commit into one write, one fdatasync and one signature, in this order:
+// The only code that writes into a log. A sealer is synchronous and knows nothing of threads or queues: it opens the
+// log at its last valid seal, and turns each commit into one write, one fdatasync and one signature, in this order:
 //
 //   lines … seal   write ▶ fdatasync ▶ (new segment: fsync of the folder) ▶ head ▶ acknowledged
 //
@@ -178,7 +178,9 @@ export class Sealer {
     return { first, leafHashes, checkpoint, size: this.size };
   }
 
-  /** The file that takes the next commit: a new segment, begun by the gap for all before it, when the present is full. */
+  /**
+   * The file that takes the next commit: a new segment, begun by the gap for all before it, when the present is full.
+   */
   #fileForCommit(): AppendFile {
     if (this.#file !== undefined && this.#file.size < this.#options.segmentBytesMax) return this.#file;
     const { size } = this;

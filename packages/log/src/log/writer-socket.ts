@@ -1,5 +1,5 @@
-// The writer's door: `<data>/indelible.sock`, through which a command beside a running writer appends. One JSON object a
-// line each way:
+// The writer's door: `<data>/indelible.sock`, through which a command beside a running writer appends. One JSON object
+// a line each way:
 //
 //   {"id":1,"kind":"record","events":[…]}      {"id":1,"results":[{"seq":7},{"excluded":true},{"error":"…"}]}
 //   {"id":2,"kind":"rotate_key"}               {"id":2,"vkey":"…"}
@@ -71,8 +71,8 @@ export async function listenAtWriterSocket(dataDir: string, handlers: WriterHand
 }
 
 /**
- * A path to the socket that is short enough for the system: a data folder may lie deeper than 104 characters. On Linux a
- * descriptor of the folder stands for it. Call `release` once connected or listening.
+ * A path to the socket that is short enough for the system: a data folder may lie deeper than 104 characters. On Linux
+ * a descriptor of the folder stands for it. Call `release` once connected or listening.
  */
 export function shortPathOf(dataDir: string): { path: string; release: () => void } {
   const path = join(dataDir, 'indelible.sock');

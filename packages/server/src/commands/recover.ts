@@ -1,4 +1,5 @@
-// `indelible recover --accept-loss`: gives up a damaged log on purpose, keeping all there is of it, and begins a new one.
+// `indelible recover --accept-loss`: gives up a damaged log on purpose, keeping all there is of it, and begins a new
+// one.
 
 import { AuditError, acceptLoss } from '@indelible/log';
 import { Command } from 'commander';

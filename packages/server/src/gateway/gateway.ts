@@ -20,8 +20,8 @@ export interface Gateway {
   /** How many clients are connected. */
   readonly connections: number;
   /**
-   * Takes no more clients, lets statements that are under way finish for `graceMs`, tells each client, and resolves when
-   * every record of every connection is settled.
+   * Takes no more clients, lets statements that are under way finish for `graceMs`, tells each client, and resolves
+   * when every record of every connection is settled.
    */
   close(graceMs?: number): Promise<void>;
 }

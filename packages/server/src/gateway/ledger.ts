@@ -1,13 +1,13 @@
-// The records of one connection on their way into the log. Knows how many are not safe yet, so that an answer can wait for
-// them, and gives the alarm when one could not be written.
+// The records of one connection on their way into the log. Knows how many are not safe yet, so that an answer can wait
+// for them, and gives the alarm when one could not be written.
 
 import type { AuditEvent } from '@indelible/log';
 
 /** What the gateway needs of the recorder. */
 export interface EventRecorder {
   /**
-   * Resolves when the act that the event tells of may become known: for a class with the policy `block` when the record is
-   * durable, for `spool` when it is taken into the buffer. Rejects when the record could not be written.
+   * Resolves when the act that the event tells of may become known: for a class with the policy `block` when the record
+   * is durable, for `spool` when it is taken into the buffer. Rejects when the record could not be written.
    */
   record(event: AuditEvent): Promise<unknown>;
 }

@@ -1,4 +1,5 @@
-// Watches the server let a client in or turn it away, and notes how the client proved who it is. Passwords pass by unread.
+// Watches the server let a client in or turn it away, and notes how the client proved who it is. Passwords pass by
+// unread.
 
 import type { Actor } from './session/actor.ts';
 import {

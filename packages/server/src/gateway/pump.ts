@@ -1,5 +1,5 @@
-// Carries one direction of a connection: bytes are forwarded as they came, and each message is shown on its way. A message
-// whose body is read is forwarded only as a whole, so that it can still be held back; all else streams through.
+// Carries one direction of a connection: bytes are forwarded as they came, and each message is shown on its way. A
+// message whose body is read is forwarded only as a whole, so that it can still be held back; all else streams through.
 
 import type { Socket } from 'node:net';
 import type { Framer } from './wire/framer.ts';

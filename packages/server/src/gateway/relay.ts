@@ -1,12 +1,13 @@
-// Relays a session between client and server once the startup message is through, and decides when an answer may be seen.
+// Relays a session between client and server once the startup message is through, and decides when an answer may be
+// seen.
 //
 // What `block` means here. A client learns that something is committed only when the records of it are durable:
-// - A COMMIT is not sent to the server before the records of all earlier statements of the session are durable. A Flush is
-//   sent in its stead, so that the server answers what is still under way.
-// - Outside a transaction block the server commits a statement before we know what came of it. Its answer is held back until
-//   its record is durable. The same holds for ReadyForQuery at the end of a transaction.
-// - When the log cannot be written, no new statement is sent: the client gets 58030, and both ends are closed, so that the
-//   server rolls back what was open.
+// - A COMMIT is not sent to the server before the records of all earlier statements of the session are durable. A Flush
+// is   sent in its stead, so that the server answers what is still under way.
+// - Outside a transaction block the server commits a statement before we know what came of it. Its answer is held back
+// until   its record is durable. The same holds for ReadyForQuery at the end of a transaction.
+// - When the log cannot be written, no new statement is sent: the client gets 58030, and both ends are closed, so that
+// the   server rolls back what was open.
 // Records of classes that spool are "open" for a moment only, so reads do not wait.
 
 import type { Socket } from 'node:net';

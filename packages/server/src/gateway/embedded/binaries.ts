@@ -1,5 +1,5 @@
-// Finds PostgreSQL's binaries in the npm package for this machine, and mends what an installation can leave undone: install
-// scripts that did not run (links to libraries are missing) and a place that the server's OS user cannot reach.
+// Finds PostgreSQL's binaries in the npm package for this machine, and mends what an installation can leave undone:
+// install scripts that did not run (links to libraries are missing) and a place that the server's OS user cannot reach.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -74,8 +74,8 @@ function makeExecutable(file: string): void {
 }
 
 /**
- * npm packages hold no symbolic links, so the package lists them for its install script. Where that did not run, the links
- * are made in a folder of ours. Returns that folder, undefined when nothing is missing.
+ * npm packages hold no symbolic links, so the package lists them for its install script. Where that did not run, the
+ * links are made in a folder of ours. Returns that folder, undefined when nothing is missing.
  */
 function linkLibraries(native: string, root: string, osUser: OsUser): string | undefined {
   const list = path.join(native, 'pg-symlinks.json');

@@ -1,5 +1,5 @@
-// Makes the cluster of the embedded PostgreSQL: initdb, then roles and the demonstration database, written by a server in
-// single-user mode that nobody can connect to. A cluster appears under its name only when it is complete.
+// Makes the cluster of the embedded PostgreSQL: initdb, then roles and the demonstration database, written by a server
+// in single-user mode that nobody can connect to. A cluster appears under its name only when it is complete.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

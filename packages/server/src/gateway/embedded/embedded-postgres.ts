@@ -1,5 +1,5 @@
-// A PostgreSQL server of our own, from the npm package's binaries: made once, started with us, stopped with us. It listens
-// on a unix socket in a private folder and on no TCP port, so that nobody passes the gateway by.
+// A PostgreSQL server of our own, from the npm package's binaries: made once, started with us, stopped with us. It
+// listens on a unix socket in a private folder and on no TCP port, so that nobody passes the gateway by.
 //
 //   <root>/data       the cluster            <root>/run        the socket, where its path is short enough
 //   <root>/owner      who started it         <root>/superuser  password of the role postgres (0600)
@@ -20,8 +20,8 @@ import { findRoot } from './root-folder.ts';
 
 export interface EmbeddedPostgresOptions {
   /**
-   * Where it lives; made if missing. As root the server runs as another OS user: where that user cannot reach the folder, it
-   * becomes a symbolic link to one under /var/lib/indelible.
+   * Where it lives; made if missing. As root the server runs as another OS user: where that user cannot reach the
+   * folder, it becomes a symbolic link to one under /var/lib/indelible.
    */
   readonly dataDir: string;
   readonly startTimeoutMs?: number;

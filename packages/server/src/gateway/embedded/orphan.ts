@@ -1,5 +1,5 @@
-// After a kill -9 of an earlier run its PostgreSQL lives on and holds the data folder. It is ours to stop, if it is certain
-// that it serves this folder and that whoever started it is gone.
+// After a kill -9 of an earlier run its PostgreSQL lives on and holds the data folder. It is ours to stop, if it is
+// certain that it serves this folder and that whoever started it is gone.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -69,7 +69,9 @@ function parentOf(pid: number): number | undefined {
   return statusOf(pid)?.parent;
 }
 
-/** From /proc/<pid>/stat: `pid (name) state parent …`, where the name may hold anything but is the last in parentheses. */
+/**
+ * From /proc/<pid>/stat: `pid (name) state parent …`, where the name may hold anything but is the last in parentheses.
+ */
 function statusOf(pid: number): { state: string; parent: number } | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');

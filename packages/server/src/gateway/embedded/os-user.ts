@@ -1,5 +1,5 @@
-// PostgreSQL refuses to run as root. As root we run it as the OS user `postgres`, made if it does not exist; as anybody else
-// it runs as ourselves.
+// PostgreSQL refuses to run as root. As root we run it as the OS user `postgres`, made if it does not exist; as anybody
+// else it runs as ourselves.
 
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,5 +1,5 @@
-// Finds the folder in which the embedded PostgreSQL lives: the one asked for, or, where the server's OS user cannot reach
-// that one (as root, below a folder of mode 0700), one under /var/lib/indelible to which a symbolic link is left.
+// Finds the folder in which the embedded PostgreSQL lives: the one asked for, or, where the server's OS user cannot
+// reach that one (as root, below a folder of mode 0700), one under /var/lib/indelible to which a symbolic link is left.
 
 import fs from 'node:fs';
 import path from 'node:path';

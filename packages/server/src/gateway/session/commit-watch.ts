@@ -1,5 +1,5 @@
-// Tells, before a message is sent, whether it will make the server commit. Names are followed as the client sends them; a
-// name that turns out to mean something else only makes a harmless message wait.
+// Tells, before a message is sent, whether it will make the server commit. Names are followed as the client sends them;
+// a name that turns out to mean something else only makes a harmless message wait.
 
 import type { StatementAnalysis } from '../statement/analysis.ts';
 import type { Operation } from './operation.ts';

@@ -1,5 +1,5 @@
-// Measures the executions of a session and hands each to the reporter when it is over: how long, how many rows and bytes, with
-// which parameters. Keeps the names of statements and portals as the answers tell of them.
+// Measures the executions of a session and hands each to the reporter when it is over: how long, how many rows and
+// bytes, with which parameters. Keeps the names of statements and portals as the answers tell of them.
 
 import type { StatementAnalysis } from '../statement/analysis.ts';
 import { jsonValue } from '../wire/value.ts';

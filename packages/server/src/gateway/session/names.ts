@@ -1,5 +1,5 @@
-// The prepared statements and portals that exist in the server's session, by name, as its answers told. SQL's PREPARE and
-// the protocol's Parse share one space of names, as they do in the server.
+// The prepared statements and portals that exist in the server's session, by name, as its answers told. SQL's PREPARE
+// and the protocol's Parse share one space of names, as they do in the server.
 
 import type { StatementAnalysis } from '../statement/analysis.ts';
 import { wireError } from '../wire/message.ts';

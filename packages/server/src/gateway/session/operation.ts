@@ -1,5 +1,6 @@
-// What the client asked for and the server has yet to answer: one operation for each message that gets an answer. The wire
-// names statements and portals; they are looked up when the answer comes, for only then is it known what they name.
+// What the client asked for and the server has yet to answer: one operation for each message that gets an answer. The
+// wire names statements and portals; they are looked up when the answer comes, for only then is it known what they
+// name.
 
 import type { StatementAnalysis } from '../statement/analysis.ts';
 import {

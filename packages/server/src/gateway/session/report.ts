@@ -1,5 +1,5 @@
-// Tells what came of each statement: the record of the statement itself, the checks of privileges it passed or failed, and
-// the trouble the server was in. Owns what ties records together: request ids and the transaction's correlation id.
+// Tells what came of each statement: the record of the statement itself, the checks of privileges it passed or failed,
+// and the trouble the server was in. Owns what ties records together: request ids and the transaction's correlation id.
 
 import { randomUUID } from 'node:crypto';
 import type { AuditEvent } from '@indelible/log';

@@ -1,5 +1,5 @@
-// Makes the records of a connection: that somebody came in, was turned away or left, and that a limit was met or something
-// broke on the way.
+// Makes the records of a connection: that somebody came in, was turned away or left, and that a limit was met or
+// something broke on the way.
 
 import type { AuditEvent } from '@indelible/log';
 import type { ServerError } from '../wire/backend.ts';

@@ -1,8 +1,9 @@
-// Follows one session of the PostgreSQL protocol: pairs what the server answers with what the client asked, in order, and
-// reports each statement once its outcome is known. Knows no sockets: messages in, reports out.
+// Follows one session of the PostgreSQL protocol: pairs what the server answers with what the client asked, in order,
+// and reports each statement once its outcome is known. Knows no sockets: messages in, reports out.
 //
-// The rule that pairs them: answers come in the order of the requests. After an error in the extended protocol the server
-// ignores everything up to the next Sync, and so do we. While COPY FROM STDIN runs it ignores Syncs, and so do we.
+// The rule that pairs them: answers come in the order of the requests. After an error in the extended protocol the
+// server ignores everything up to the next Sync, and so do we. While COPY FROM STDIN runs it ignores Syncs, and so do
+// we.
 
 import type { StatementAnalysis, StatementAnalyzer } from '../statement/analysis.ts';
 import {

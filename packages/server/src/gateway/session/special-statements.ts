@@ -1,5 +1,5 @@
-// Statements that no SQL parser sees: the commit that a Sync implies, the fast-path call of a function, the commands of a
-// replication connection, and what could not be tied to any text.
+// Statements that no SQL parser sees: the commit that a Sync implies, the fast-path call of a function, the commands of
+// a replication connection, and what could not be tied to any text.
 
 import type { StatementAnalysis } from '../statement/analysis.ts';
 

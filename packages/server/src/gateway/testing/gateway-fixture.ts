@@ -1,5 +1,5 @@
-// What the gateway's tests stand on: an embedded PostgreSQL in a folder of its own, a gateway before it, and a recorder that
-// keeps events in memory and can be told to fail or to wait.
+// What the gateway's tests stand on: an embedded PostgreSQL in a folder of its own, a gateway before it, and a recorder
+// that keeps events in memory and can be told to fail or to wait.
 
 import fs from 'node:fs';
 import net from 'node:net';

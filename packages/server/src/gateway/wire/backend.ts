@@ -1,5 +1,5 @@
-// Decoders of the server's messages that say what came of a statement. They forgive a body of which only the head was kept:
-// what the server sends is not refused.
+// Decoders of the server's messages that say what came of a statement. They forgive a body of which only the head was
+// kept: what the server sends is not refused.
 
 import { BodyReader } from './body-reader.ts';
 import { backend } from './message.ts';

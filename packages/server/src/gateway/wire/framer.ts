@@ -1,5 +1,5 @@
-// Finds the messages in a stream of chunks, wherever the chunks are cut. Bodies are kept for the types that somebody wants
-// to read, up to a limit; all others are only counted, so that a row of a gigabyte costs no memory.
+// Finds the messages in a stream of chunks, wherever the chunks are cut. Bodies are kept for the types that somebody
+// wants to read, up to a limit; all others are only counted, so that a row of a gigabyte costs no memory.
 
 import { headerBytes, type Message, wireError } from './message.ts';
 

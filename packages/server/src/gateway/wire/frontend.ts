@@ -1,5 +1,5 @@
-// Decoders of the client's messages that say what is to be executed. Passwords (`p`) have no decoder, so that nothing can
-// record them.
+// Decoders of the client's messages that say what is to be executed. Passwords (`p`) have no decoder, so that nothing
+// can record them.
 
 import { BodyReader } from './body-reader.ts';
 import { frontend, wireError } from './message.ts';

@@ -1,5 +1,5 @@
-// The packets that come before typed messages: requests for encryption, requests to cancel, and the startup message that
-// names user and database.
+// The packets that come before typed messages: requests for encryption, requests to cancel, and the startup message
+// that names user and database.
 
 import { BodyReader } from './body-reader.ts';
 import { wireError } from './message.ts';

@@ -1,5 +1,5 @@
-// Values of bind parameters. Text is kept as the client wrote it; of the binary formats the common scalar types are read,
-// and what is not known is kept as base64 and says so.
+// Values of bind parameters. Text is kept as the client wrote it; of the binary formats the common scalar types are
+// read, and what is not known is kept as base64 and says so.
 
 const unixToPostgresEpochMs = 946_684_800_000;
 
