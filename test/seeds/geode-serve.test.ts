@@ -137,7 +137,10 @@ seed('G115', async () => {
   expect((await scratch.run(['config', 'check'])).code).toBe(1);
 });
 
-/** Checks a signed note with nothing of ours: the text up to the blank line, and an Ed25519 signature after 4 bytes of key id. */
+/**
+ * Checks a signed note with nothing of ours: the text up to the blank line, and an Ed25519 signature after 4 bytes of
+ * key id.
+ */
 function verifiesWithKey(note: string, pem: string): boolean {
   const at = note.indexOf('\n\n');
   const signature = /^— \S+ (\S+)$/m.exec(note.slice(at))?.[1] ?? '';

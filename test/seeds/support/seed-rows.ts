@@ -1,5 +1,5 @@
-// The rows of the contract, and the seeds' own text for them: a fixture holds a block of a seed, named by its lines, with
-// the indentation restored that the seed has lost and three replacements (see `seed-fixtures.test.ts`).
+// The rows of the contract, and the seeds' own text for them: a fixture holds a block of a seed, named by its lines,
+// with the indentation restored that the seed has lost and three replacements (see `seed-fixtures.test.ts`).
 
 import { readdirSync, readFileSync } from 'node:fs';
 import rows from '../rows.json' with { type: 'json' };

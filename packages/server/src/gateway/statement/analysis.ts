@@ -33,13 +33,18 @@ export interface StatementAnalysis {
   readonly operationType: string;
   readonly eventType: StatementEventType;
   readonly subtype: string;
-  /** Tables as `schema.table`. An unqualified name is taken to be in `public`, for the search path is not known here. */
+  /**
+   * Tables as `schema.table`. An unqualified name is taken to be in `public`, for the search path is not known here.
+   */
   readonly labels: readonly string[];
   /** Columns referred to, `*` for all. */
   readonly properties: readonly string[];
   /** In the order of importance: the first is the one to name when access was denied. May be empty. */
   readonly required: readonly RequiredPrivilege[];
-  /** Members for the event's `details`, in snake_case: object_type, object_name, definition, target_user, target_role … */
+  /**
+   * Members for the event's `details`, in snake_case: object_type, object_name, definition, target_user, target_role
+   * …
+   */
   readonly details: Readonly<Record<string, unknown>>;
   readonly transaction?: TransactionAct;
   /** Functions called, as written and lower-cased: `pg_sleep`, `public.f`. */
@@ -52,8 +57,8 @@ export interface StatementAnalysis {
 
 export interface StatementAnalyzer {
   /**
-   * One analysis for each statement of `sql`, in order; none for blanks and comments. Never throws. A text that does not
-   * parse gives one analysis with `parsed: false`, although it may hold several statements.
+   * One analysis for each statement of `sql`, in order; none for blanks and comments. Never throws. A text that does
+   * not parse gives one analysis with `parsed: false`, although it may hold several statements.
    */
   analyze(sql: string): readonly StatementAnalysis[];
   /** See `RedactedStatement`. Never throws. `sensitive` holds lower-case names. */

@@ -29,7 +29,9 @@ export async function createStatementAnalyzer(): Promise<StatementAnalyzer> {
     return found;
   }
 
-  /** A tree too deep for our own walks is as good as unparsed; a defect of ours must not keep a statement unrecorded. */
+  /**
+   * A tree too deep for our own walks is as good as unparsed; a defect of ours must not keep a statement unrecorded.
+   */
   function analyzeSafely(node: Node, text: string): StatementAnalysis {
     try {
       return analyzeNode(node, text);

@@ -1,5 +1,5 @@
-// DO and CALL run code that the statement does not show, or shows only as text. What a DO block's code can be seen to do
-// is recorded as that; else it is `code_executed`, a modification, for it could be one.
+// DO and CALL run code that the statement does not show, or shows only as text. What a DO block's code can be seen to
+// do is recorded as that; else it is `code_executed`, a modification, for it could be one.
 
 import type { Node } from 'libpg-query';
 import type { RequiredPrivilege, StatementAnalysis, StatementEventType } from './analysis.ts';

@@ -1,5 +1,6 @@
 // What a statement touches: tables, columns, functions, and the privileges that this needs. Names defined by the
-// statement itself (WITH queries, aliases in ORDER BY) are not tables or columns. A superset is preferred to an omission.
+// statement itself (WITH queries, aliases in ORDER BY) are not tables or columns. A superset is preferred to an
+// omission.
 
 import type { Node, RangeVar, WithClause } from 'libpg-query';
 import { isAggregateCall } from './aggregates.ts';

@@ -2,6 +2,17 @@
 // column, assigned to it, inserted into it, or passed under it. Where a tie cannot be followed for certain (a `*`, an
 // INSERT without columns) everything that could be tied is taken.
 
+import {
+  collectDerivedNames,
+  constantsIn,
+  isAccess,
+  lastName,
+  listOf,
+  namesIn,
+  namesOfTargets,
+  outputsAt,
+  rowsOf,
+} from './query-parts.ts';
 import type { SecretWords } from './secret-words.ts';
 import { isRecord } from './syntax-tree.ts';
 
@@ -182,19 +193,19 @@ function findOnce(
     },
     CommonTableExpr(body) {
       const select = isRecord(body.ctequery) ? body.ctequery.SelectStmt : undefined;
-      if (isRecord(select)) rename(stringNames(body.aliascolnames), select);
+      if (isRecord(select)) rename(namesIn(body.aliascolnames), select);
       visit(body);
     },
     RangeSubselect(body) {
       const select = isRecord(body.subquery) ? body.subquery.SelectStmt : undefined;
       const alias = isRecord(body.alias) ? body.alias : {};
-      if (isRecord(select)) rename(stringNames(alias.colnames), select);
+      if (isRecord(select)) rename(namesIn(alias.colnames), select);
       visit(body);
     },
     RangeFunction(body) {
       const alias = isRecord(body.alias) ? body.alias : {};
       const columns = (Array.isArray(body.coldeflist) ? body.coldeflist : []).map((node) => node?.ColumnDef?.colname);
-      const names = [alias.aliasname, ...stringNames(alias.colnames), ...columns];
+      const names = [alias.aliasname, ...namesIn(alias.colnames), ...columns];
       if (names.some(isSensitive)) take(body.functions);
       else visit(body.functions);
     },
@@ -269,78 +280,4 @@ function findOnce(
 
   visit(tree);
   return { constants, options, parameters };
-}
-
-/** The expressions that make up an output column, of all arms of a set operation. */
-function outputsAt(select: Body, index: number): unknown[] | undefined {
-  const { larg, rarg } = select;
-  if (isRecord(larg) && isRecord(rarg)) {
-    const [left, right] = [outputsAt(larg, index), outputsAt(rarg, index)];
-    return left !== undefined && right !== undefined ? [...left, ...right] : undefined;
-  }
-  if (select.valuesLists !== undefined) return rowsOf(select.valuesLists).map((items) => items[index]);
-  const targets = Array.isArray(select.targetList) ? select.targetList.slice(0, index + 1) : [];
-  const values = targets.map((target) => target?.ResTarget?.val);
-  const hasStar = values.some((value) => value?.ColumnRef?.fields?.some((field: Body) => field.A_Star !== undefined));
-  return hasStar || values.length <= index ? undefined : [values[index]];
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** `->`, `->>`, `#>` and the like take a member out of a document. */
-function isAccess(expression: Body): boolean {
-  return /^[-#]>>?$/.test(namesIn(expression.name)[0] ?? '');
-}
-
-function rowsOf(lists: unknown): unknown[][] {
-  return (Array.isArray(lists) ? lists : []).map((list) => list?.List?.items ?? []);
-}
-
-function namesOfTargets(targets: unknown): string[] {
-  return (Array.isArray(targets) ? targets : []).map((target) => {
-    const { name = '', indirection } = target?.ResTarget ?? {};
-    return namesIn(indirection).at(-1) ?? name;
-  });
-}
-
-function stringNames(names: unknown): string[] {
-  return namesIn(names);
-}
-
-function namesIn(nodes: unknown): string[] {
-  return (Array.isArray(nodes) ? nodes : []).flatMap((node) => {
-    const text = node?.String?.sval ?? node?.A_Indices?.uidx?.A_Const?.sval?.sval;
-    return typeof text === 'string' ? [text] : [];
-  });
-}
-
-function lastName(fields: unknown): string | undefined {
-  return Array.isArray(fields) ? namesIn(fields.slice(-1))[0] : undefined;
-}
-
-/** The string constants directly in a list or a node, through casts. */
-function constantsIn(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).flatMap((node) => {
-    const text = (node?.TypeCast?.arg ?? node)?.A_Const?.sval?.sval;
-    return typeof text === 'string' ? [text] : [];
-  });
-}
-
-/** The names that a statement defines: aliases of outputs and of columns, and those of VALUES. */
-function collectDerivedNames(value: unknown, into = new Set<string>()): Set<string> {
-  if (Array.isArray(value)) {
-    for (const item of value) collectDerivedNames(item, into);
-  } else if (isRecord(value)) {
-    for (const [key, child] of Object.entries(value)) {
-      if (key === 'colnames' || key === 'aliascolnames') for (const name of namesIn(child)) into.add(name);
-      else if (key === 'ResTarget' && isRecord(child) && typeof child.name === 'string') into.add(child.name);
-      else if (key === 'valuesLists') {
-        for (const items of rowsOf(child)) for (const index of items.keys()) into.add(`column${index + 1}`);
-      }
-      collectDerivedNames(child, into);
-    }
-  }
-  return into;
 }

@@ -1,5 +1,5 @@
-// PostgreSQL's own parser, compiled to WebAssembly, behind a cache on the exact text. A text that it refuses, that is too
-// long or that exhausts its memory is simply not parsed; nothing here throws after loading.
+// PostgreSQL's own parser, compiled to WebAssembly, behind a cache on the exact text. A text that it refuses, that is
+// too long or that exhausts its memory is simply not parsed; nothing here throws after loading.
 
 import type { Node, ScanToken } from 'libpg-query';
 import { createPgQuery, type PgQuery } from './pg-query.ts';
@@ -83,8 +83,8 @@ function parseText(query: PgQuery, text: string) {
 }
 
 /**
- * `SET (a, b, c) = (row)` puts the whole row into the tree once for each column: with a thousand columns it takes seconds,
- * with four thousand a gigabyte.
+ * `SET (a, b, c) = (row)` puts the whole row into the tree once for each column: with a thousand columns it takes
+ * seconds, with four thousand a gigabyte.
  */
 function multipliesRows(tokens: readonly ScanToken[], length: number): boolean {
   const words = tokens.filter(({ text }) => !text.startsWith('--') && !text.startsWith('/*'));
