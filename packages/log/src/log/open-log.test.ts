@@ -20,7 +20,7 @@ import { keyFilesOf, readKeyFile, readVkey } from './keys.ts';
 import type { Log } from './log.ts';
 
 function eventOf(n: number, padding = 0): AuditEvent {
-  return { event_type: 'data_access', subtype: 'node_read', details: { n, pad: 'x'.repeat(padding) } };
+  return { event_type: 'data_access', subtype: 'query_executed', details: { n, pad: 'x'.repeat(padding) } };
 }
 
 function outcomeOf(promise: Promise<unknown>): Promise<string> {
