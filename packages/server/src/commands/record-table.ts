@@ -18,7 +18,7 @@ const markSigns = { pending: '…', sealed: '✓' };
 
 /** A table of records that are there already: as wide as they need. */
 export function createRecordTable(screen: Screen, timeZone: string): RecordTable {
-  return recordTable(screen, timeZone, { event: 0, who: 0, from: 0, what: 0, tables: 0, rows: 0 });
+  return recordTable(screen, timeZone, {});
 }
 
 /**
@@ -28,11 +28,14 @@ export function createRecordTable(screen: Screen, timeZone: string): RecordTable
 export function createLiveTable(screen: Screen, timeZone: string): RecordTable {
   // What is left of the terminal goes to the statement; too much is taken back from the widest.
   const what = screen.isTerminal ? screen.width : 60;
-  const widths = { event: 20, who: 10, from: 10, what, tables: 18, rows: 6 };
+  const widths = { event: [18, 18], who: [8, 12], from: [9, 15], what: [what], tables: [14, 14], rows: [5] } as const;
   return recordTable(screen, timeZone, widths, { isBrief: screen.isTerminal });
 }
 
-type Widths = Readonly<Record<'event' | 'who' | 'from' | 'what' | 'tables' | 'rows', number>>;
+type ColumnName = 'event' | 'who' | 'from' | 'what' | 'tables' | 'rows';
+
+/** Least and greatest width of a column. */
+type Widths = { readonly [name in ColumnName]?: readonly [least: number, greatest?: number] };
 
 function recordTable(screen: Screen, timeZone: string, widths: Widths, live?: { isBrief: boolean }): RecordTable {
   const isBrief = live?.isBrief === true;
@@ -41,14 +44,18 @@ function recordTable(screen: Screen, timeZone: string, widths: Widths, live?: { 
     const row = shown[index];
     return row === undefined ? cell : style(row, cell, colours);
   };
+  const width = (name: ColumnName) => {
+    const [widthMin = 0, widthMax = Number.POSITIVE_INFINITY] = widths[name] ?? [];
+    return { widthMin, widthMax };
+  };
   const columns: Column[] = [
     { header: 'time', widthMin: isBrief ? 12 : 23, style: (cell, colours) => colours.dim(cell) },
-    { header: 'event', widthMin: widths.event, flexible: true, style: byRow(colourBySeverity) },
-    { header: 'who', widthMin: widths.who, flexible: true },
-    { header: 'from', widthMin: widths.from, flexible: true },
-    { header: 'what', widthMin: widths.what, flexible: true },
-    { header: 'tables', widthMin: widths.tables, flexible: true },
-    { header: 'rows', widthMin: widths.rows, align: 'right' },
+    { header: 'event', ...width('event'), flexible: true, style: byRow(colourBySeverity) },
+    { header: 'who', ...width('who'), flexible: true },
+    { header: 'from', ...width('from'), flexible: true },
+    { header: 'what', ...width('what'), flexible: true },
+    { header: 'tables', ...width('tables'), flexible: true },
+    { header: 'rows', ...width('rows'), align: 'right' },
     { header: 'status', widthMin: 7, style: byRow(colourByStatus) },
   ];
   if (live !== undefined)

@@ -61,3 +61,9 @@ test('a table printed piece by piece has one heading and stays straight', () => 
   const table = createTable([{ header: 'who', widthMin: 5 }, { header: 'what' }], pipe);
   expect(table.render([['ana', 'x']]) + table.render([['bo', 'y']])).toBe('who    what\nana    x\nbo     y\n');
 });
+
+test('a column with a greatest width is cut to it on a terminal only', () => {
+  const narrow = [{ header: 'who', widthMax: 5 }];
+  expect(createTable(narrow, terminal(80)).render([['bartholomew']])).toBe('who\nbart…\n');
+  expect(createTable(narrow, pipe).render([['bartholomew']])).toBe('who\nbartholomew\n');
+});

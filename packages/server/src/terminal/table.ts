@@ -12,6 +12,8 @@ export interface Column {
   readonly flexible?: boolean;
   /** Wide from the start, so that a table printed piece by piece stays straight. */
   readonly widthMin?: number;
+  /** Cells that are wider are cut, on a terminal. */
+  readonly widthMax?: number;
   /** Colours a cell after it was cut and padded. */
   readonly style?: (cell: string, colours: Colours, rowIndex: number) => string;
 }
@@ -32,7 +34,10 @@ export function createTable(columns: readonly Column[], screen: Screen): Table {
     render(rows) {
       const cells = rows.map((row) => columns.map((_, index) => sanitize(row[index] ?? '')));
       natural = natural.map((width, index) => widestCell(cells, index, width));
-      const widths = fitWidths(columns, natural, screen.width);
+      const wanted = screen.isTerminal
+        ? natural.map((width, i) => Math.min(width, columns[i]?.widthMax ?? width))
+        : natural;
+      const widths = fitWidths(columns, wanted, screen.width);
       const lines = cells.map((row, rowIndex) =>
         renderRow(columns, row, widths, (cell, column) => column.style?.(cell, screen.colours, rowIndex) ?? cell),
       );
