@@ -38,7 +38,8 @@ export interface OpenedNote extends Note {
 
 /**
  * Signs a text with one or more keys, in their order.
- * @throws AuditError `invalid_note` if the text does not end in a newline or holds control characters, or no signer is given.
+ * @throws AuditError `invalid_note` if the text does not end in a newline or holds control characters, or no signer is
+ * given.
  */
 export function signNote(text: string, signers: readonly Signer[]): string {
   if (signers.length === 0) throw invalidNote('nobody signs it');
@@ -66,7 +67,8 @@ export function parseNote(note: string | Uint8Array): Note {
 /**
  * Takes a signed note apart and checks it: signatures of unknown keys are passed over, each signature of a known key
  * must be good, and at least one must be there.
- * @throws AuditError `invalid_note` if it is malformed, `invalid_signature` if a known key's signature is wrong or no known
+ * @throws AuditError `invalid_note` if it is malformed, `invalid_signature` if a known key's signature is wrong or no
+ * known
  * key signed.
  */
 export function openNote(note: string | Uint8Array, verifiers: readonly Verifier[]): OpenedNote {

@@ -3,7 +3,7 @@
 //
 //   {"id":1,"kind":"record","events":[…]}      {"id":1,"results":[{"seq":7},{"excluded":true},{"error":"…"}]}
 //   {"id":2,"kind":"rotate_key"}               {"id":2,"vkey":"…"}
-//   {"id":3,"kind":"watch"}                    {"id":3,"pending":{…event}} for each, {"id":3,"sealed":<size>}, until closed
+//   {"id":3,"kind":"watch"}                    {"id":3,"pending":{…event}} and {"id":3,"sealed":<size>}, until closed
 //   what cannot be done                        {"id":4,"error":"…","code":"…"}
 
 import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
