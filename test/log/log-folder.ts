@@ -28,7 +28,7 @@ export async function openTestLog(dataDir: string, options: Partial<OpenLogOptio
 }
 
 export const testOrigin = 'indelible.test/log';
-export const firstDayMs = Date.parse('2026-01-28T10:00:00Z');
+const firstDayMs = Date.parse('2026-01-28T10:00:00Z');
 
 export function createTestSigner(): Signer {
   return createSigner(testOrigin, generateSigningKey());
