@@ -46,37 +46,29 @@ let valuesSeen = 0;
 // True if JSON.stringify would write exactly what is there. It only looks, because looking is several times cheaper
 // than copying; whatever is unusual goes to `copyPlain`, which converts or refuses.
 function isPlain(value: object, depth: number): boolean {
-  if (depth > jsonDepthMax) return false;
+  if (depth > jsonDepthMax || valuesSeen > valuesMax) return false;
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) if (!isPlainMember(value[index], depth)) return false;
     valuesSeen += value.length;
-  } else {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return false;
-    for (const key in value) {
-      valuesSeen++;
-      if (!isPlainMember(value[key as keyof typeof value], depth)) return false;
-    }
+    for (let index = 0; index < value.length; index++) if (!isPlainMember(value[index], depth)) return false;
+    return true;
   }
-  return valuesSeen <= valuesMax;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key in value) {
+    valuesSeen++;
+    const member: unknown = value[key as keyof typeof value];
+    // Most members are strings: asking here spares them the call.
+    if (typeof member !== 'string' && !isPlainMember(member, depth)) return false;
+  }
+  return true;
 }
 
 function isPlainMember(member: unknown, depth: number): boolean {
-  switch (typeof member) {
-    case 'string':
-    case 'boolean':
-    case 'undefined':
-      return true;
-    case 'number':
-      return Number.isFinite(member);
-    case 'object':
-      return member === null || isPlain(member, depth + 1);
-    default:
-      return false;
-  }
+  if (typeof member === 'object') return member === null || isPlain(member, depth + 1);
+  if (typeof member === 'number') return Number.isFinite(member);
+  return typeof member === 'string' || typeof member === 'boolean' || member === undefined;
 }
 
-/** Where a value stands: the key in its parent, and the parent's own place. Undefined for the event itself. */
 type Path = { readonly within: Path; readonly key: string | number } | undefined;
 
 // The slow twin of `isPlain`: copies, converts what has one obvious meaning, refuses the rest by name.

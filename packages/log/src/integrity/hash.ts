@@ -24,14 +24,21 @@ export function hashPrefixedLeaf(prefixedEntry: Uint8Array): Hash {
   return hash('sha256', prefixedEntry, 'binary');
 }
 
+declare global {
+  interface Buffer {
+    /** What `write(text, offset, 'latin1')` ends in; without its checks a node is hashed a fifth faster. */
+    latin1Write(text: string, offset: number): number;
+  }
+}
+
 // One buffer serves every call: hashing is synchronous, so that nobody else can hold it.
 const node = Buffer.alloc(1 + 2 * hashBytes);
 node[0] = 1;
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Hash, right: Hash): Hash {
-  node.write(left, 1, 'latin1');
-  node.write(right, 1 + hashBytes, 'latin1');
+  node.latin1Write(left, 1);
+  node.latin1Write(right, 1 + hashBytes);
   return hash('sha256', node, 'binary');
 }
 
