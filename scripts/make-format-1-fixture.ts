@@ -1,5 +1,5 @@
-// Made test/fixtures/format-1 once: a small log of format 1 that every later version must read as it is. It refuses to make
-// it again; the private keys are forgotten when it ends.
+// Made test/fixtures/format-1 once: a small log of format 1 that every later version must read as it is. It refuses to
+// make it again; the private keys are forgotten when it ends.
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

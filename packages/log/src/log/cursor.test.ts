@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../test/log/log-folder.ts';
-import { listCursors, openCursor } from './cursor.ts';
+import { evidenceOf, listCursors, openCursor } from './cursor.ts';
 
 test('a new cursor stands at the beginning, and one that was moved where it was moved to', () => {
   const folder = temporaryFolder();
@@ -43,4 +43,14 @@ test('a cursor is a small file that a person can read', () => {
 
 test.each(['', 'A', '../x', 'a/b', '.', '-a', 'a b', 'a.tmp', 'x'.repeat(65)])('%j is no name of a cursor', (name) => {
   expect(() => openCursor(temporaryFolder(), name)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+});
+
+test('cursors and a head kept elsewhere are evidence of how long the log was', () => {
+  const folder = temporaryFolder();
+  openCursor(folder, 'index').move(5);
+  expect(evidenceOf(folder, undefined)).toEqual([{ what: 'the cursor index', size: 5 }]);
+  expect(evidenceOf(folder, 9)).toEqual([
+    { what: 'the cursor index', size: 5 },
+    { what: 'the known head', size: 9 },
+  ]);
 });

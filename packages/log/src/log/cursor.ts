@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeDisk } from '../base/disk.ts';
 import { AuditError } from '../base/errors.ts';
+import type { Evidence } from './recovery.ts';
 
 export interface Cursor {
   readonly name: string;
@@ -49,6 +50,13 @@ export function listCursors(dataDir: string): { name: string; position: number }
     if (position !== undefined) cursors.push({ name, position });
   }
   return cursors;
+}
+
+/** How long the log once was, by what its readers have seen of it and by a head kept elsewhere. */
+export function evidenceOf(dataDir: string, knownSize: number | undefined): Evidence[] {
+  const evidence = listCursors(dataDir).map(({ name, position }) => ({ what: `the cursor ${name}`, size: position }));
+  if (knownSize !== undefined) evidence.push({ what: 'the known head', size: knownSize });
+  return evidence;
 }
 
 function cursorsDirOf(dataDir: string): string {

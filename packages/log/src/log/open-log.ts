@@ -1,7 +1,6 @@
 // Opens a log for writing: the writer's lock, the key, the sealing thread, and before them the queue that appends go
 // through. One open log lives until it is closed or until a write fails; `reopening-log.ts` opens it anew.
 
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nodeDisk } from '../base/disk.ts';
@@ -10,26 +9,15 @@ import { completeEvent } from '../event/complete-event.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { fitLine } from '../event/fit-line.ts';
 import { stringifyPinned } from '../event/pinned-json.ts';
-import { parseVkey } from '../integrity/key.ts';
 import { AppendQueue } from './append-queue.ts';
-import { listCursors } from './cursor.ts';
-import {
-  createKeyFile,
-  createNextKey,
-  type KeyFiles,
-  keyFilesOf,
-  promoteNextKey,
-  readKeyFile,
-  readVkey,
-  writeVkey,
-} from './keys.ts';
+import { evidenceOf } from './cursor.ts';
+import { createNextKey, type KeyFiles, keyFilesOf, promoteNextKey, readKeyFile, readVkey, writeVkey } from './keys.ts';
 import { takeWriterLock, type WriterLock } from './lock.ts';
 import type { Log, LogState, Receipt } from './log.ts';
+import { createKeyFileOfNewLog, originOf } from './log-identity.ts';
 import { ProducerTable } from './producers.ts';
-import type { Evidence } from './recovery.ts';
 import type { OwnRecord } from './sealer.ts';
 import { SealingThread } from './sealing-thread.ts';
-import { listSegments, logDirOf } from './segment.ts';
 import { watchSpace } from './space-watch.ts';
 
 export interface OpenLogOptions {
@@ -62,8 +50,8 @@ const ballastBytesDefault = 4 * 2 ** 20;
 
 /**
  * Opens the log in a data folder for writing, making both where there are none.
- * @throws AuditError `log_locked` if it has a writer; `log_damaged` if something acknowledged is missing; `not_found` and
- * `invalid_key` if the key cannot be used; `conflict` kinds if the origin is another.
+ * @throws AuditError `log_locked` if it has a writer; `log_damaged` if something acknowledged is missing; `not_found`
+ * and `invalid_key` if the key cannot be used; `conflict` kinds if the origin is another.
  */
 export async function openLog(options: OpenLogOptions): Promise<Log> {
   const dataDir = resolve(options.dataDir);
@@ -100,7 +88,7 @@ class OpenLog implements Log {
 
   static async open(dataDir: string, lock: WriterLock, options: OpenLogOptions): Promise<OpenLog> {
     const files = keyFilesOf(dataDir, options.keyFile);
-    const origin = originFor(dataDir, files, options);
+    const origin = originOf(dataDir, files, options.origin);
     if (options.keyFile === undefined) createKeyFileOfNewLog(dataDir, files);
     const log = new OpenLog(origin, dataDir, files, lock);
     await log.#start(options);
@@ -200,7 +188,7 @@ class OpenLog implements Log {
         nextKeyFile: existsSync(nextKeyFile) ? nextKeyFile : undefined,
         segmentBytesMax: options.segmentBytesMax ?? segmentBytesDefault,
         ballastBytes: options.ballastBytes ?? ballastBytesDefault,
-        evidence: evidenceOf(this.dataDir, options),
+        evidence: evidenceOf(this.dataDir, options.knownHead?.size),
         creation: { format: 1, origin: this.origin, vkey: vkeyAtCreation, ...options.creation },
         firstRecords: options.firstRecords ?? [],
       },
@@ -218,7 +206,13 @@ class OpenLog implements Log {
       },
     );
     this.#thread = thread;
-    this.#adoptKey(opened.vkey, vkeyAtCreation);
+    try {
+      this.#adoptKey(opened.vkey, vkeyAtCreation);
+    } catch (error) {
+      // Left alone, the thread would keep the process and the log's files open.
+      await thread.terminate();
+      throw error;
+    }
     this.#size = opened.size;
     this.#checkpoint = opened.checkpoint;
     this.#startTimers(options.heartbeatMs ?? heartbeatDefaultMs);
@@ -302,35 +296,4 @@ class OpenLog implements Log {
 function stoppedError(reason: AuditError | undefined): AuditError {
   const why = reason === undefined ? '' : `: ${reason.message}`;
   return new AuditError('log_stopped', `the log has stopped and nothing was written${why}`, { cause: reason });
-}
-
-function originFor(dataDir: string, files: KeyFiles, options: OpenLogOptions): string {
-  const vkey = readVkey(files);
-  const known = vkey === undefined ? undefined : parseVkey(vkey).name;
-  if (known === undefined) {
-    if (options.origin === undefined && listSegments(logDirOf(dataDir)).length > 0) {
-      throw new AuditError('not_found', `${files.vkeyFile} is missing: put it back, or name the log's origin`);
-    }
-    return options.origin ?? `indelible.local/${randomBytes(5).toString('hex')}`;
-  }
-  if (options.origin !== undefined && options.origin !== known) {
-    const message = `the log in ${dataDir} is ${known}, not ${options.origin}: a log keeps the name it was made with`;
-    throw new AuditError('log_exists', message);
-  }
-  return known;
-}
-
-function createKeyFileOfNewLog(dataDir: string, files: KeyFiles): void {
-  if (existsSync(files.keyFile)) return;
-  if (listSegments(logDirOf(dataDir)).length > 0) {
-    const message = `the signing key ${files.keyFile} is missing, and the log in ${dataDir} cannot go on under another`;
-    throw new AuditError('not_found', `${message}: put it back, or open the log under its own key file`);
-  }
-  createKeyFile(files);
-}
-
-function evidenceOf(dataDir: string, { knownHead }: OpenLogOptions): Evidence[] {
-  const evidence = listCursors(dataDir).map(({ name, position }) => ({ what: `the cursor ${name}`, size: position }));
-  if (knownHead !== undefined) evidence.push({ what: 'the known head', size: knownHead.size });
-  return evidence;
 }
