@@ -68,8 +68,7 @@ export function parseNote(note: string | Uint8Array): Note {
  * Takes a signed note apart and checks it: signatures of unknown keys are passed over, each signature of a known key
  * must be good, and at least one must be there.
  * @throws AuditError `invalid_note` if it is malformed, `invalid_signature` if a known key's signature is wrong or no
- * known
- * key signed.
+ * known key signed.
  */
 export function openNote(note: string | Uint8Array, verifiers: readonly Verifier[]): OpenedNote {
   const { text, signatures } = parseNote(note);
