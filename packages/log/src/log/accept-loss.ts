@@ -15,10 +15,10 @@ const partsOfLog = ['log', 'head', 'tree', 'index', 'cursors'];
 
 /**
  * Sets a damaged log aside and begins a new one in its place. Returns the new log and the folder that holds the old
- * one.
+ * one. The new log gets a new name: the old one is taken.
  * @throws AuditError `invalid_argument` if the log opens as it is; `no_log` if there is none.
  */
-export async function acceptLoss(options: OpenLogOptions): Promise<{ log: Log; setAside: string }> {
+export async function acceptLoss(options: Omit<OpenLogOptions, 'origin'>): Promise<{ log: Log; setAside: string }> {
   const { dataDir } = options;
   if (listSegments(logDirOf(dataDir)).length === 0 && readHead(dataDir) === undefined) {
     throw new AuditError('no_log', `there is no log in ${dataDir}`);
@@ -37,7 +37,7 @@ export async function acceptLoss(options: OpenLogOptions): Promise<{ log: Log; s
   return { log, setAside };
 }
 
-async function damageOf(options: OpenLogOptions): Promise<AuditError> {
+async function damageOf(options: Omit<OpenLogOptions, 'origin'>): Promise<AuditError> {
   try {
     await (await openLog(options)).close();
   } catch (error) {

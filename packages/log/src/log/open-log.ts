@@ -15,8 +15,8 @@ import { createNextKey, type KeyFiles, keyFilesOf, promoteNextKey, readKeyFile, 
 import { takeWriterLock, type WriterLock } from './lock.ts';
 import type { Log, LogState, Receipt } from './log.ts';
 import { createKeyFileOfNewLog, originOf } from './log-identity.ts';
+import type { OwnRecord } from './own-record.ts';
 import { ProducerTable } from './producers.ts';
-import type { OwnRecord } from './sealer.ts';
 import { SealingThread } from './sealing-thread.ts';
 import { watchSpace } from './space-watch.ts';
 

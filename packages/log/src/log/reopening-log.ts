@@ -6,7 +6,7 @@ import { AuditError } from '../base/errors.ts';
 import type { AuditEvent } from '../event/event.ts';
 import type { Log, LogState, Receipt } from './log.ts';
 import { type OpenLogOptions, openLog } from './open-log.ts';
-import type { OwnRecord } from './sealer.ts';
+import type { OwnRecord } from './own-record.ts';
 
 export interface ReopeningOptions extends OpenLogOptions {
   /** First wait before a new attempt; doubled after each failed one. Default 100 ms. */

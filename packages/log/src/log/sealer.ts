@@ -8,7 +8,6 @@
 import { join } from 'node:path';
 import type { AppendFile, Disk, ScratchFile } from '../base/disk.ts';
 import { AuditError } from '../base/errors.ts';
-import { createEventId } from '../event/event-id.ts';
 import { openCheckpoint, signCheckpoint } from '../integrity/checkpoint.ts';
 import type { Frontier } from '../integrity/frontier.ts';
 import { type Hash, hashBytes } from '../integrity/hash.ts';
@@ -17,17 +16,11 @@ import { Ballast } from './ballast.ts';
 import { CommitBuffer } from './commit-buffer.ts';
 import { formatHead, headPath, readHeadFrom } from './head.ts';
 import { formatGap } from './line.ts';
+import { formatOwnRecord, type OwnRecord, recovered } from './own-record.ts';
 import { markRecorded, quarantine } from './quarantine.ts';
 import { type Evidence, findEnd, type LogEnd } from './recovery.ts';
 import type { SealClock } from './seal-clock.ts';
 import { logDirOf, segmentName } from './segment.ts';
-
-/** A record of the log's own making. */
-export interface OwnRecord {
-  readonly subtype: string;
-  readonly severity: 'info' | 'warning' | 'error' | 'critical';
-  readonly details: Record<string, unknown>;
-}
 
 export interface SealerOptions {
   readonly disk: Disk;
@@ -86,7 +79,8 @@ export class Sealer {
     const { disk, dataDir } = options;
     disk.makeDirectory(logDirOf(dataDir));
     const { end, remains } = findEnd(disk, dataDir, (note) => this.#open(note), this.#evidence());
-    const moved = quarantine(disk, dataDir, remains);
+    this.#ballast = new Ballast(disk, dataDir, options.ballastBytes);
+    const moved = this.#withBallast(() => quarantine(disk, dataDir, remains));
     this.#frontier = end.frontier;
     this.#checkpoint = end.seal?.details.checkpoint;
     this.#clockOffsetMs = this.#offsetOf(end);
@@ -95,7 +89,6 @@ export class Sealer {
     this.#file = end.segment === undefined ? undefined : disk.openAppend(end.segment.path, false);
     this.#makeDurable(end);
     this.#head = disk.openScratch(headPath(dataDir));
-    this.#ballast = new Ballast(disk, dataDir, options.ballastBytes);
     if (this.#checkpoint !== undefined) this.#writeHead(this.#checkpoint);
     const records = [...options.firstRecords];
     if (moved.length > 0) records.unshift(recovered(moved));
@@ -155,6 +148,17 @@ export class Sealer {
     this.#file?.close();
     this.#head.close();
     this.#broken ??= new AuditError('log_closed', 'the log was closed');
+  }
+
+  /** A full disk must not keep a log from opening: what the ballast holds back is room enough for a recovery. */
+  #withBallast<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#ballast.free();
+      return act();
+    }
   }
 
   #commit(bodies: readonly Uint8Array[]): Commit {
@@ -227,10 +231,8 @@ export class Sealer {
     return Date.parse(seal.timestamp) - seal.details.monotonic_ms;
   }
 
-  #bodyOf({ subtype, severity, details }: OwnRecord): Buffer {
-    const timestamp = this.#options.clock.timestamp();
-    const event = { event_id: createEventId(), timestamp, event_type: 'system', subtype, severity, details };
-    return Buffer.from(JSON.stringify(event));
+  #bodyOf(record: OwnRecord): Buffer {
+    return formatOwnRecord(record, this.#options.clock.timestamp());
   }
 
   #writeHead(checkpoint: string): void {
@@ -276,12 +278,6 @@ export class Sealer {
     if (head !== undefined) known.push({ what: 'the head file', size: head.size });
     return known;
   }
-}
-
-function recovered(moved: readonly { bytes: number; lines: number }[]): OwnRecord {
-  const bytes = moved.reduce((sum, piece) => sum + piece.bytes, 0);
-  const lines = moved.reduce((sum, piece) => sum + piece.lines, 0);
-  return { subtype: 'log_recovered', severity: 'warning', details: { bytes, lines, quarantined: moved } };
 }
 
 function isFull(error: unknown): boolean {

@@ -30,10 +30,13 @@ async function recover(accepted: boolean, command: Command): Promise<void> {
     const message = 'this gives up records that were acknowledged: say --accept-loss if that is what you want';
     throw new AuditError('invalid_argument', message);
   }
-  const { origin: _, ...options } = logOptions(configFor(command));
+  const { origin, ...options } = logOptions(configFor(command));
   const { log, setAside } = await acceptLoss(options);
   await log.close();
   pinFirstKey(log.vkey);
+  if (origin !== undefined) {
+    process.stderr.write(`Take log.origin (${origin}) out of the configuration: the new log has a name of its own.\n`);
+  }
   if (readGlobalOptions(command).json) {
     process.stdout.write(`${JSON.stringify({ origin: log.origin, vkey: log.vkey, set_aside: setAside })}\n`);
     return;
