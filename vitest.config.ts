@@ -8,13 +8,25 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'], exclude: ['**/*.{pg,go}.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
+          exclude: ['**/*.{pg,go}.test.ts'],
+        },
       },
       {
         extends: true,
-        test: { name: 'integration', include: ['{packages,test}/**/*.{pg,go}.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          name: 'integration',
+          include: ['{packages,test}/**/*.{pg,go}.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
-      { extends: true, test: { name: 'seeds', include: ['test/seeds/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: { name: 'seeds', include: ['test/seeds/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
     ],
   },
 });

@@ -18,7 +18,8 @@ try {
   const start = performance.now();
   for (let sent = 0; sent < total; ) {
     const burst: Promise<unknown>[] = [];
-    for (const end = Math.min(sent + 2_000, total); sent < end; sent++) burst.push(log.append(events[sent % events.length]!));
+    for (const end = Math.min(sent + 2_000, total); sent < end; sent++)
+      burst.push(log.append(events[sent % events.length]!));
     await Promise.all(burst);
     residentMax = Math.max(residentMax, process.memoryUsage.rss());
     if (sent % 500_000 === 0) say(`${sent} events, ${Math.round(residentMax / 2 ** 20)} MiB resident at most`);

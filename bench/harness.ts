@@ -44,7 +44,7 @@ export function percentile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
 }
 
-export function valueOf(results: readonly Result[], name: string): number {
+export function figureOf(results: readonly Result[], name: string): number {
   const found = results.find((result) => result.name === name);
   if (found === undefined) throw new Error(`no result named ${name}`);
   return found.value;

@@ -9,7 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditEvent, createRecorder, defaultPolicy, type Log, openLog, verifyLog } from '@indelible/log';
 import { pino } from 'pino';
-import { type Contender, interleave, percentile, type Result, report, say, valueOf } from './harness.ts';
+import { type Contender, figureOf, interleave, percentile, type Result, report, say } from './harness.ts';
 import { insertContenders, startPostgres } from './postgres-table.ts';
 import { sampleEvent } from './sample-event.ts';
 
@@ -245,13 +245,13 @@ try {
   const verified = await interleave(rounds, verification.contenders);
   verification.close();
   const all = [...throughput, ...latency, ...verified];
-  const peer = valueOf(all, 'pino, asynchronous, unsynced');
+  const peer = figureOf(all, 'pino, asynchronous, unsynced');
   report('log', all, {
-    append_vs_pino_async: valueOf(all, appended.name) / peer,
-    recorder_vs_pino_async: valueOf(all, recorded.name) / peer,
-    append_1_vs_pino_fsync: valueOf(all, 'log.append, 1 event a commit') / valueOf(all, 'pino, fsync each'),
+    append_vs_pino_async: figureOf(all, appended.name) / peer,
+    recorder_vs_pino_async: figureOf(all, recorded.name) / peer,
+    append_1_vs_pino_fsync: figureOf(all, 'log.append, 1 event a commit') / figureOf(all, 'pino, fsync each'),
     verify_time_vs_openssl:
-      valueOf(all, 'openssl dgst -sha256 on the same bytes') / valueOf(all, 'verify, 256 events a commit'),
+      figureOf(all, 'openssl dgst -sha256 on the same bytes') / figureOf(all, 'verify, 256 events a commit'),
   });
 } finally {
   await postgres.stop();
