@@ -69,6 +69,8 @@ function stopRequested(): Promise<string> {
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    // A terminal that is closed must not leave the embedded database behind.
+    process.on('SIGHUP', onSignal);
   });
 }
 
