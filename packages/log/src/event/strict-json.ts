@@ -16,9 +16,8 @@ export function parseStrictJson(text: string, depthMax: number = jsonDepthMax): 
   return JSON.parse(text);
 }
 
-const blanks = /[ \t\n\r]*/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what RFC 8259 forbids within a string.
-const plainCharacters = /[^"\\\u0000-\u001f]+/y;
+const quote = 0x22;
+const backslash = 0x5c;
 const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const numberLiteral = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const word = /true|false|null/y;
@@ -34,13 +33,13 @@ class Scanner {
   }
 
   scanValue(depth: number): void {
-    this.#take(blanks);
+    this.#skipBlanks();
     const start = this.#text.charAt(this.#index);
     if (start === '"') this.#scanString();
     else if (start === '{') this.#scanObject(depth + 1);
     else if (start === '[') this.#scanArray(depth + 1);
     else if (this.#take(word) === undefined) this.#scanNumber();
-    this.#take(blanks);
+    this.#skipBlanks();
   }
 
   expectEnd(): void {
@@ -52,9 +51,9 @@ class Scanner {
     if (this.#takeCharacter('}')) return;
     const keys = new Set<string>();
     do {
-      this.#take(blanks);
+      this.#skipBlanks();
       this.#scanKey(keys);
-      this.#take(blanks);
+      this.#skipBlanks();
       if (!this.#takeCharacter(':')) throw this.#refuse("a ':' must follow the key");
       this.scanValue(depth);
     } while (this.#takeCharacter(','));
@@ -72,7 +71,7 @@ class Scanner {
   #enter(depth: number): void {
     if (depth > this.#depthMax) throw this.#refuse(`nesting is deeper than ${this.#depthMax} levels`);
     this.#index++;
-    this.#take(blanks);
+    this.#skipBlanks();
   }
 
   #scanKey(keys: Set<string>): void {
@@ -87,13 +86,21 @@ class Scanner {
   }
 
   #scanString(): void {
-    this.#index++;
-    while (!this.#takeCharacter('"')) {
-      if (this.#take(plainCharacters) || this.#take(escapeSequence)) continue;
-      if (this.#index >= this.#text.length) throw this.#refuse('the text ends within a string');
-      const escaped = this.#text.charAt(this.#index) === '\\';
-      throw this.#refuse(escaped ? 'no such escape sequence' : 'a control character in a string must be escaped');
+    const text = this.#text;
+    let index = this.#index + 1;
+    // Character by character, because here is where the time goes when a stream of events is read.
+    for (let code = text.charCodeAt(index); code !== quote; code = text.charCodeAt(index)) {
+      if (code >= 0x20 && code !== backslash) {
+        index++;
+        continue;
+      }
+      this.#index = index;
+      if (index >= text.length) throw this.#refuse('the text ends within a string');
+      if (code !== backslash) throw this.#refuse('a control character in a string must be escaped');
+      if (this.#take(escapeSequence) === undefined) throw this.#refuse('no such escape sequence');
+      index = this.#index;
     }
+    this.#index = index + 1;
   }
 
   #scanNumber(): void {
@@ -118,6 +125,14 @@ class Scanner {
     if (this.#text.charAt(this.#index) !== character) return false;
     this.#index++;
     return true;
+  }
+
+  #skipBlanks(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#index);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#index++;
+    }
   }
 
   /** Moves past what the pattern matches here; undefined if it does not match. */
