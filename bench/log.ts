@@ -30,15 +30,15 @@ async function rate(count: number, write: () => Promise<void>): Promise<number> 
   return count / ((performance.now() - start) / 1000);
 }
 
-/** Hands `count` events over in bursts as a busy server would: many between two turns of the event loop. */
+/** Hands `count` events over in bursts, as a busy server would, with at most 2,000 of them under way. */
 async function flood(count: number, take: (event: AuditEvent) => Promise<unknown>): Promise<void> {
   const bursts: Promise<unknown>[] = [];
   for (let sent = 0; sent < count; ) {
     let last: Promise<unknown> = Promise.resolve();
-    for (const end = Math.min(sent + 500, count); sent < end; sent++) last = take(events[sent % events.length]!);
+    for (const end = Math.min(sent + 250, count); sent < end; sent++) last = take(events[sent % events.length]!);
     // Positions are in order: when the last of a burst is durable, the burst is.
     bursts.push(last);
-    if (bursts.length > 8) await bursts.shift();
+    if (bursts.length === 8) await bursts.shift();
     else await new Promise(setImmediate);
   }
   await Promise.all(bursts);

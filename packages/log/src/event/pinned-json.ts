@@ -10,12 +10,13 @@ const valuesMax = 2_000_000;
 
 /**
  * The JSON text of an event, on one line, well-formed. Members that are undefined are left out.
+ * @param isKnownPlain whether `toPlain` has looked at its parts already
  * @throws AuditError `invalid_event` for numbers that are not finite, BigInt, functions, symbols, cycles and nesting
  * past `jsonDepthMax`; the message names the path.
  */
-export function stringifyPinned(event: object): string {
+export function stringifyPinned(event: object, isKnownPlain = false): string {
   try {
-    return makeWellFormed(JSON.stringify(toPlain(event)));
+    return makeWellFormed(JSON.stringify(isKnownPlain ? event : toPlain(event)));
   } catch (cause) {
     if (cause instanceof AuditError) throw cause;
     // The text would be longer than a string can be.

@@ -9,6 +9,7 @@ import { completeEvent } from '../event/complete-event.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { fitLine } from '../event/fit-line.ts';
 import { stringifyPinned } from '../event/pinned-json.ts';
+import { PlainEvent } from '../event/plain-event.ts';
 import { AppendQueue } from './append-queue.ts';
 import { evidenceOf } from './cursor.ts';
 import { createNextKey, type KeyFiles, keyFilesOf, promoteNextKey, readKeyFile, readVkey, writeVkey } from './keys.ts';
@@ -168,7 +169,7 @@ class OpenLog implements Log {
       throw new AuditError('invalid_event', 'Invalid event: system/sealed is written by the log itself only.');
     }
     const complete = completeEvent(event);
-    return this.#queue.push(complete.event_id, fitLine(stringifyPinned(complete)));
+    return this.#queue.push(complete.event_id, fitLine(stringifyPinned(complete, event instanceof PlainEvent)));
   }
 
   #refuseUnlessOpen(): void {

@@ -48,8 +48,9 @@ export interface RecorderOptions {
   readonly reportIntervalMs?: number;
 }
 
-const excluded: Outcome = { kind: 'excluded' };
-const spooled: Outcome = { kind: 'spooled' };
+const excluded: Promise<Outcome> = Promise.resolve({ kind: 'excluded' });
+const spooled: Promise<Outcome> = Promise.resolve({ kind: 'spooled' });
+const recorded = (receipt: Receipt): Outcome => ({ kind: 'recorded', receipt });
 
 export function createRecorder(options: RecorderOptions): Recorder {
   return new PolicyRecorder(options);
@@ -86,17 +87,23 @@ class PolicyRecorder implements Recorder {
     return this.#spool.size;
   }
 
-  async record(given: AuditEvent): Promise<Outcome> {
-    const event = validateEvent(given);
+  record(given: AuditEvent): Promise<Outcome> {
+    // Not async: what an async function holds while it waits would keep every event alive until it is durable.
+    try {
+      return this.#take(validateEvent(given));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #take(event: AuditEvent): Promise<Outcome> {
     const verdict = this.#filter(event);
     if (verdict !== 'record') {
       if (verdict !== 'off') this.#excluded.add(verdict);
       return excluded;
     }
     const redacted = this.#redact(event);
-    if (this.#policy.failurePolicy[event.event_type] === 'block') {
-      return { kind: 'recorded', receipt: await this.#append(redacted) };
-    }
+    if (this.#policy.failurePolicy[event.event_type] === 'block') return this.#append(redacted).then(recorded);
     this.#spool.add(ownCopy(redacted));
     return spooled;
   }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { randomNonce } from '../base/random-text.ts';
 import type { AuditEvent } from '../event/event.ts';
-import { toPlain } from '../event/pinned-json.ts';
+import { PlainEvent } from '../event/plain-event.ts';
 import { createMask, type Mask, mask } from './mask.ts';
 import type { RecorderPolicy } from './policy.ts';
 import { createRedactText, type RedactText, redactMessage } from './redact-text.ts';
@@ -36,7 +36,7 @@ export function createRedact(policy: RedactionPolicy, redactStatement?: RedactSt
   const maskFields = createMask(sensitive);
   const redactText = createRedactText(sensitive);
   return (given) => {
-    const event: AuditEvent = { ...toPlain(given) };
+    const event = new PlainEvent(given);
     const failed: string[] = [];
     leaveOut(event, policy);
     redactStatements(event, { sensitive, redactText, redactStatement, failed });
@@ -47,18 +47,19 @@ export function createRedact(policy: RedactionPolicy, redactStatement?: RedactSt
 }
 
 function leaveOut(event: AuditEvent, policy: RedactionPolicy): void {
-  if (event.operation !== undefined) {
-    const { parameters, changes, ...rest } = event.operation;
-    const dropsParameters = !policy.includeQueryParameters && parameters !== undefined;
-    const dropsChanges = !policy.includeBeforeAfter && changes !== undefined;
-    if (dropsParameters || dropsChanges) {
+  const { operation, details } = event;
+  if (operation !== undefined) {
+    if (!policy.includeQueryParameters && operation.parameters !== undefined) {
+      const { parameters: _, ...rest } = operation;
       event.operation = rest;
-      if (!dropsParameters && parameters !== undefined) event.operation.parameters = parameters;
-      if (!dropsChanges && changes !== undefined) event.operation.changes = changes;
+    }
+    if (!policy.includeBeforeAfter && operation.changes !== undefined) {
+      const { changes: _, ...rest } = event.operation ?? operation;
+      event.operation = rest;
     }
   }
-  if (event.details !== undefined && !policy.includeResultData && 'result_data' in event.details) {
-    const { result_data: _, ...rest } = event.details;
+  if (details !== undefined && !policy.includeResultData && 'result_data' in details) {
+    const { result_data: _, ...rest } = details;
     event.details = rest;
   }
 }
