@@ -1,6 +1,8 @@
 // What every benchmark shares: interleaved rounds, medians, and one JSON object at the end for `-- --json`.
 
+import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { performance } from 'node:perf_hooks';
 
 export interface Result {
   readonly name: string;
@@ -21,6 +23,46 @@ interface Summary extends Result {
 }
 
 const json = process.argv.includes('--json');
+
+/**
+ * Share of the machine's time that other guests of its host took since the last call, in percent; undefined where the
+ * system does not tell. Above a few percent absolute figures mean little, and ratios still something.
+ */
+export function stolenPercent(): number | undefined {
+  const now = cpuTicks();
+  if (now === undefined) return undefined;
+  const stolen = now.stolen - ticksBefore.stolen;
+  const percent = (100 * stolen) / Math.max(1, now.busy - ticksBefore.busy + stolen);
+  ticksBefore = now;
+  return Math.round(percent);
+}
+
+interface Ticks {
+  /** Spent by us, and wanted by us but spent by others. */
+  readonly busy: number;
+  readonly stolen: number;
+}
+
+function cpuTicks(): Ticks | undefined {
+  try {
+    const line = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0] ?? '';
+    const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = line.trim().split(/\s+/).slice(1).map(Number);
+    return { busy: user + nice + system, stolen };
+  } catch {
+    return undefined;
+  }
+}
+
+let ticksBefore = cpuTicks() ?? { busy: 0, stolen: 0 };
+
+/** Microseconds of processor time that this thread has used; wall-clock time where the system does not tell. */
+export function threadMicros(): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1000;
+  } catch {
+    return performance.now() * 1000;
+  }
+}
 
 /** Runs all contenders once a round, in turn, so that a noisy moment hits them alike. Returns the median of each. */
 export async function interleave(rounds: number, contenders: readonly Contender[]): Promise<Summary[]> {
@@ -52,7 +94,9 @@ export function figureOf(results: readonly Result[], name: string): number {
 
 /** Prints a table for people, or the one object for machines. */
 export function report(bench: string, results: readonly (Result | Summary)[], ratios: Record<string, number>): void {
-  const machine = { cpus: cpus().length, model: cpus()[0]?.model, memory: totalmem(), node: process.version };
+  const { length, 0: first } = cpus();
+  const stolen_percent = stolenPercent();
+  const machine = { cpus: length, model: first?.model, memory: totalmem(), node: process.version, stolen_percent };
   const rounded = Object.fromEntries(
     Object.entries(ratios).map(([name, value]) => [name, Math.round(value * 1000) / 1000]),
   );
@@ -61,7 +105,9 @@ export function report(bench: string, results: readonly (Result | Summary)[], ra
     console.log(JSON.stringify({ bench, machine, results: plain, ratios: rounded }));
     return;
   }
-  console.log(`\n${bench} on ${machine.cpus} × ${machine.model}, Node ${machine.node}\n`);
+  console.log(
+    `\n${bench} on ${machine.cpus} × ${machine.model}, Node ${machine.node}, ${stolen_percent ?? '?'} % stolen by the host\n`,
+  );
   for (const result of results) {
     const range = 'lowest' in result ? `   (${figure(result.lowest)} to ${figure(result.highest)})` : '';
     console.log(`  ${result.name.padEnd(52)} ${figure(result.value).padStart(14)} ${result.unit}${range}`);

@@ -6,16 +6,17 @@ import { closeSync, fdatasyncSync, fsyncSync, mkdtempSync, openSync, readdirSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditEvent, createRecorder, defaultPolicy, type Log, openLog, verifyLog } from '@indelible/log';
 import { pino } from 'pino';
-import { type Contender, figureOf, interleave, percentile, type Result, report, say } from './harness.ts';
+import { type Contender, figureOf, interleave, percentile, type Result, report, say, threadMicros } from './harness.ts';
 import { insertContenders, startPostgres } from './postgres-table.ts';
 import { sampleEvent } from './sample-event.ts';
 
 const root = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'indelible-bench-'));
 const events = Array.from({ length: 20_000 }, (_, n) => sampleEvent(n));
 const burst = 200_000;
+/** Before each measurement: long enough for the sealing thread's code, new with each log, to be compiled. */
+const warmUp = 30_000;
 const rounds = 5;
 let folders = 0;
 
@@ -55,15 +56,19 @@ async function withLog<T>(use: (log: Log, dataDir: string) => Promise<T>): Promi
   }
 }
 
-function pinoAsync(): Promise<number> {
+async function pinoAsync(): Promise<number> {
   const path = folder();
   const destination = pino.destination({ dest: path, sync: false, minLength: 4096 });
   const logger = pino(destination);
-  return rate(burst, async () => {
-    for (let sent = 0; sent < burst; ) {
-      for (const end = sent + 500; sent < end; sent++) logger.info(events[sent % events.length]!);
+  const write = async (count: number) => {
+    for (let sent = 0; sent < count; ) {
+      for (const end = sent + 250; sent < end; sent++) logger.info(events[sent % events.length]!);
       await new Promise(setImmediate);
     }
+  };
+  await write(warmUp);
+  return rate(burst, async () => {
+    await write(burst);
     const ended = new Promise((resolve) => destination.once('close', resolve));
     destination.end();
     await ended;
@@ -86,10 +91,16 @@ function pinoSynced(): Promise<number> {
   });
 }
 
+/** Events a second through `take`, once it runs warm. */
+async function steadyRate(take: (event: AuditEvent) => Promise<unknown>): Promise<number> {
+  await flood(warmUp, take);
+  return rate(burst, () => flood(burst, take));
+}
+
 const appended: Contender = {
   name: 'log.append, sealed, signed, synced',
   unit: 'events/s',
-  round: () => withLog((log) => rate(burst, () => flood(burst, (event) => log.append(event)))),
+  round: () => withLog((log) => steadyRate((event) => log.append(event))),
 };
 
 const recorded: Contender = {
@@ -98,7 +109,7 @@ const recorded: Contender = {
   round: () =>
     withLog((log) => {
       const recorder = createRecorder({ log, policy: { ...defaultPolicy, failurePolicy: blockAll } });
-      return rate(burst, () => flood(burst, (event) => recorder.record(event)));
+      return steadyRate((event) => recorder.record(event));
     }),
 };
 
@@ -158,21 +169,13 @@ function bareDisk(): number[] {
   return measured.sort((a, b) => a - b);
 }
 
-/** Microseconds of the caller's thread for one event: the call itself, without waiting. */
+/** Microseconds of the caller's thread for one event, from the call to the receipt. */
 async function callerCost(take: (event: AuditEvent) => Promise<unknown>): Promise<number> {
-  const samples: number[] = [];
-  for (let round = 0; round < 60; round++) {
-    const start = performance.now();
-    const promises: Promise<unknown>[] = [];
-    for (let n = 0; n < 500; n++) promises.push(take(events[n]!));
-    samples.push(((performance.now() - start) * 1000) / 500);
-    await Promise.all(promises);
-    await sleep(2);
-  }
-  return percentile(
-    samples.sort((a, b) => a - b),
-    0.5,
-  );
+  const count = 50_000;
+  await flood(count, take);
+  const before = threadMicros();
+  await flood(count, take);
+  return (threadMicros() - before) / count;
 }
 
 async function latencyResults(): Promise<Result[]> {

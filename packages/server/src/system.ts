@@ -102,7 +102,11 @@ async function startParts(config: Config, { version, tell }: SystemOptions, part
 }
 
 function openServerLog(config: Config, tell: (message: string) => void): Promise<Log> {
-  return openReopeningLog({ ...logOptions(config), onState: (state, reason) => tell(logStateSentence(state, reason)) });
+  return openReopeningLog({
+    ...logOptions(config),
+    onState: (state, reason) => tell(logStateSentence(state, reason)),
+    onSpaceLow: ({ used_percent }) => tell(`the disk of the log is ${used_percent} % full; see docs/operations.md`),
+  });
 }
 
 function logStateSentence(state: 'stopped' | 'still_stopped' | 'open', reason: Error | undefined): string {

@@ -12,6 +12,7 @@ import { stringifyPinned } from '../event/pinned-json.ts';
 import { PlainEvent } from '../event/plain-event.ts';
 import { AppendQueue } from './append-queue.ts';
 import { evidenceOf } from './cursor.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { createNextKey, type KeyFiles, keyFilesOf, promoteNextKey, readKeyFile, readVkey, writeVkey } from './keys.ts';
 import { takeWriterLock, type WriterLock } from './lock.ts';
 import type { Log, LogState, Receipt } from './log.ts';
@@ -19,7 +20,7 @@ import { createKeyFileOfNewLog, originOf } from './log-identity.ts';
 import type { OwnRecord } from './own-record.ts';
 import { ProducerTable } from './producers.ts';
 import { SealingThread } from './sealing-thread.ts';
-import { watchSpace } from './space-watch.ts';
+import { type SpaceReport, watchSpace } from './space-watch.ts';
 
 export interface OpenLogOptions {
   /** The data folder; made if it is not there. */
@@ -41,6 +42,8 @@ export interface OpenLogOptions {
   readonly knownHead?: { readonly size: number };
   /** Records to begin with, such as why the log was opened again. */
   readonly firstRecords?: readonly OwnRecord[];
+  /** Told each time the disk passes a watermark (80 %, 95 %), beside the record of it. */
+  readonly onSpaceLow?: (report: SpaceReport) => void;
   /** Details for the first record of a new log, beside format, origin and key. */
   readonly creation?: Record<string, unknown>;
 }
@@ -216,7 +219,7 @@ class OpenLog implements Log {
     }
     this.#size = opened.size;
     this.#checkpoint = opened.checkpoint;
-    this.#startTimers(options.heartbeatMs ?? heartbeatDefaultMs);
+    this.#startTimers(options);
   }
 
   /** Finishes a rotation that a crash cut short, and sees that the public half stands beside the private one. */
@@ -226,20 +229,17 @@ class OpenLog implements Log {
     else if (readVkey(this.#files) !== vkey) writeVkey(this.#files, vkey);
   }
 
-  #startTimers(heartbeatMs: number): void {
+  #startTimers({ heartbeatMs = heartbeatDefaultMs, onSpaceLow }: OpenLogOptions): void {
     const own = (event: AuditEvent) => void this.append(event).catch(() => {});
+    const isIdle = () => this.#queue.isEmpty && Date.now() - this.#lastCommitMs >= heartbeatMs;
     this.#timers.push(
-      watchSpace(this.dataDir, (details) =>
-        own({ event_type: 'system', subtype: 'disk_space_low', details: { ...details } }),
-      ),
+      watchSpace(this.dataDir, (report) => {
+        const severity = report.watermark_percent >= 95 ? 'error' : 'warning';
+        own({ event_type: 'system', subtype: 'disk_space_low', severity, details: { ...report } });
+        onSpaceLow?.(report);
+      }),
+      startHeartbeat(heartbeatMs, isIdle, () => own({ event_type: 'system', subtype: 'heartbeat' })),
     );
-    if (heartbeatMs === 0) return;
-    const timer = setInterval(() => {
-      const idle = this.#queue.isEmpty && Date.now() - this.#lastCommitMs >= heartbeatMs;
-      if (idle) own({ event_type: 'system', subtype: 'heartbeat' });
-    }, heartbeatMs / 2);
-    timer.unref();
-    this.#timers.push(() => clearInterval(timer));
   }
 
   #advance(size: number, checkpoint: string): void {

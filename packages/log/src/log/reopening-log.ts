@@ -2,6 +2,7 @@
 // closed. In between appends are refused, visibly; what the log says after it came back begins with why it had stopped.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nowTimestamp } from '../base/clock.ts';
 import { AuditError } from '../base/errors.ts';
 import type { AuditEvent } from '../event/event.ts';
 import type { Log, LogState, Receipt } from './log.ts';
@@ -94,13 +95,14 @@ class ReopeningLog implements Log {
   }
 
   async #reopen(reason: Error): Promise<void> {
+    const stoppedAt = nowTimestamp();
     const { backoffMs = 100, backoffMaxMs = 10_000, onState } = this.#options;
     for (let waitMs = backoffMs; ; waitMs = Math.min(2 * waitMs, backoffMaxMs)) {
       // Closing while the log is down ends the wait; there is nothing to finish.
       await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => {});
       if (this.#closing.signal.aborted) return;
       try {
-        const log = await openLog({ ...this.#options, firstRecords: [whyStopped(reason)] });
+        const log = await openLog({ ...this.#options, firstRecords: [whyStopped(reason, stoppedAt)] });
         if (this.#closing.signal.aborted) return await log.close();
         this.#log = log;
         this.#listen();
@@ -119,13 +121,13 @@ class ReopeningLog implements Log {
   }
 }
 
-/** The first record after the log came back. */
-function whyStopped(reason: Error): OwnRecord {
+/** The first record after the log came back: its own time is that of the return. */
+function whyStopped(reason: Error, stoppedAt: string): OwnRecord {
   const systemCode = reason instanceof AuditError ? reason.details.systemCode : undefined;
   const full = systemCode === 'ENOSPC' || systemCode === 'EDQUOT';
   return {
     subtype: full ? 'disk_full' : 'log_stopped',
     severity: 'critical',
-    details: { reason: reason.message },
+    details: { reason: reason.message, stopped_at: stoppedAt },
   };
 }

@@ -18,18 +18,15 @@ const markSigns = { pending: '…', sealed: '✓' };
 
 /** A table of records that are there already: as wide as they need. */
 export function createRecordTable(screen: Screen, timeZone: string): RecordTable {
-  return recordTable(screen, timeZone, {});
+  return recordTable(screen, timeZone, {}, false);
 }
 
-/**
- * A table of records that are still to come: its columns stand where they are, and each row has its mark. On a terminal
- * it is brief, so that the statement has room: the subtype alone, and today's times without their date.
- */
+/** A table of records that are still to come: its columns stand where they are, and each row has its mark. */
 export function createLiveTable(screen: Screen, timeZone: string): RecordTable {
   // What is left of the terminal goes to the statement; too much is taken back from the widest.
   const what = screen.isTerminal ? screen.width : 60;
   const widths = { event: [18, 18], who: [8, 12], from: [9, 15], what: [what], tables: [14, 14], rows: [5] } as const;
-  return recordTable(screen, timeZone, widths, { isBrief: screen.isTerminal });
+  return recordTable(screen, timeZone, widths, true);
 }
 
 type ColumnName = 'event' | 'who' | 'from' | 'what' | 'tables' | 'rows';
@@ -37,8 +34,9 @@ type ColumnName = 'event' | 'who' | 'from' | 'what' | 'tables' | 'rows';
 /** Least and greatest width of a column. */
 type Widths = { readonly [name in ColumnName]?: readonly [least: number, greatest?: number] };
 
-function recordTable(screen: Screen, timeZone: string, widths: Widths, live?: { isBrief: boolean }): RecordTable {
-  const isBrief = live?.isBrief === true;
+function recordTable(screen: Screen, timeZone: string, widths: Widths, isLive: boolean): RecordTable {
+  // On a terminal the statement needs the room: the subtype alone, and today's times without their date.
+  const isBrief = screen.isTerminal;
   let shown: readonly RecordRow[] = [];
   const byRow = (style: RowStyle) => (cell: string, colours: Colours, index: number) => {
     const row = shown[index];
@@ -58,8 +56,7 @@ function recordTable(screen: Screen, timeZone: string, widths: Widths, live?: { 
     { header: 'rows', ...width('rows'), align: 'right' },
     { header: 'status', widthMin: 7, style: byRow(colourByStatus) },
   ];
-  if (live !== undefined)
-    columns.unshift({ header: ' ', style: (cell, c) => (cell === '✓' ? c.green(cell) : c.yellow(cell)) });
+  if (isLive) columns.unshift({ header: ' ', style: (cell, c) => (cell === '✓' ? c.green(cell) : c.yellow(cell)) });
   const table = createTable(columns, screen);
   const showTime = timeShower(timeZone);
 
@@ -68,7 +65,7 @@ function recordTable(screen: Screen, timeZone: string, widths: Widths, live?: { 
       shown = lines.map(rowOf);
       return table.render(
         shown.map((row) => [
-          ...(live === undefined ? [] : [markSigns[mark]]),
+          ...(isLive ? [markSigns[mark]] : []),
           isBrief ? withoutToday(showTime(row.timestamp), showTime(new Date().toISOString())) : showTime(row.timestamp),
           isBrief ? row.kind.replace(/^.*\//, '') : row.kind,
           row.who,
