@@ -1,12 +1,12 @@
 // The real writing and recovery code over a disk that tears, forgets and fails. INDELIBLE_SIM_SEED replays one life,
-// INDELIBLE_SIM_RUNS makes more of them.
+// INDELIBLE_SIM_RUNS makes more of them, INDELIBLE_SIM_FIRST others.
 
 import { expect, test } from 'vitest';
 import { type Life, simulate } from './crash/simulation.ts';
 
 const runs = Number(process.env.INDELIBLE_SIM_RUNS ?? 1_000);
 const only = process.env.INDELIBLE_SIM_SEED || undefined;
-const firstSeed = only === undefined ? 1 : Number(only);
+const firstSeed = Number(only ?? process.env.INDELIBLE_SIM_FIRST ?? 1);
 const seeds = Array.from({ length: only === undefined ? runs : 1 }, (_, index) => firstSeed + index);
 
 test('no crash, failure or stranger makes the log lose, forge or take back a record', { timeout: 600_000 }, () => {
