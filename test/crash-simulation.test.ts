@@ -10,7 +10,7 @@ const firstSeed = Number(only ?? process.env.INDELIBLE_SIM_FIRST ?? 1);
 const seeds = Array.from({ length: only === undefined ? runs : 1 }, (_, index) => firstSeed + index);
 
 test('no crash, failure or stranger makes the log lose, forge or take back a record', { timeout: 600_000 }, () => {
-  const total: Life = { acknowledged: 0, crashes: 0, failures: 0, recovered: 0, refused: 0 };
+  const total: Life = { acknowledged: 0, crashes: 0, failures: 0, recovered: 0 };
   for (const seed of seeds) {
     let life: Life;
     try {

@@ -23,7 +23,6 @@ export interface Life {
   crashes: number;
   failures: number;
   recovered: number;
-  refused: number;
 }
 
 export function simulate(seed: number): Life {
@@ -33,7 +32,7 @@ export function simulate(seed: number): Life {
 class Simulation {
   readonly #random: Random;
   readonly #disk: SimulatedDisk;
-  readonly #life: Life = { acknowledged: 0, crashes: 0, failures: 0, recovered: 0, refused: 0 };
+  readonly #life: Life = { acknowledged: 0, crashes: 0, failures: 0, recovered: 0 };
   /** Bodies by position: acknowledged, so they must be there for ever. */
   readonly #acknowledged = new Map<number, string>();
   /** Commits whose outcome is unknown: each must be there whole or not at all. */
