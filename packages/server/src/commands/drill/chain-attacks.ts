@@ -6,6 +6,7 @@ import { GapBuilder } from '@indelible/log';
 import type { Attack, Outcome } from './attack.ts';
 import {
   changeOneCharacter,
+  endOf,
   gapLine,
   isGapLine,
   type LogCopy,
@@ -15,6 +16,7 @@ import {
   sealIndices,
   seqOf,
   treeOver,
+  withoutRecords,
   withSeq,
 } from './log-copy.ts';
 import { forgedSigner, resealAll, resealed } from './reseal.ts';
@@ -40,16 +42,13 @@ export const chainAttacks: readonly Attack[] = [
     name: 'a commit appended under another key',
     what: 'Acts are invented and sealed, but not by the log.',
     apply: (copy) => {
-      const { path, lines } = copy.lastSegment();
-      const record = lines[recordIndices(lines)[0] ?? -1];
-      const seal = lines.at(-1);
-      if (record === undefined || seal === undefined) return { doesNotApply: 'The last segment holds no records.' };
-      const seq = seqOf(seal) + 1;
-      const more = [...lines, withSeq(record, seq)];
+      const end = endOf(copy);
+      if (end === undefined) return withoutRecords;
+      const more = [...end.lines, withSeq(end.record, end.next)];
       const { signer } = forgedSigner(originOf(copy));
-      const forged = resealed(withSeq(seal, seq + 1), treeOver(more, more.length), signer);
-      copy.write(path, [...more, forged]);
-      return { seq };
+      const forged = resealed(withSeq(end.seal, end.next + 1), treeOver(more, more.length), signer);
+      copy.write(end.path, [...more, forged]);
+      return { seq: end.next };
     },
   },
   {

@@ -6,10 +6,10 @@ import type { Attack } from './attack.ts';
 import {
   type CopiedSegment,
   changeOneCharacter,
+  endOf,
   type LogCopy,
-  recordIndices,
   sealIndices,
-  seqOf,
+  withoutRecords,
   withSeq,
 } from './log-copy.ts';
 import { writeHead } from './reseal.ts';
@@ -38,15 +38,8 @@ export const fileAttacks: readonly Attack[] = [
     what: 'A file is given the name of other positions.',
     apply: (copy) => {
       const { path, name } = copy.lastSegment();
-      renameSync(
-        path,
-        join(
-          dirname(path),
-          String(Number(name.slice(0, 20)) + 1)
-            .padStart(20, '0')
-            .concat('.ndjson'),
-        ),
-      );
+      const next = String(Number(name.slice(0, 20)) + 1).padStart(20, '0');
+      renameSync(path, join(dirname(path), `${next}.ndjson`));
       return {};
     },
   },
@@ -79,13 +72,10 @@ export const fileAttacks: readonly Attack[] = [
     name: 'lines appended',
     what: 'Acts are invented at the end of the log.',
     apply: (copy) => {
-      const { path, lines } = copy.lastSegment();
-      const record = lines[recordIndices(lines)[0] ?? -1];
-      const seal = lines.at(-1);
-      if (record === undefined || seal === undefined) return { doesNotApply: 'The last segment holds no records.' };
-      const seq = seqOf(seal) + 1;
-      copy.write(path, [...lines, withSeq(changeOneCharacter(record), seq)]);
-      return { seq };
+      const end = endOf(copy);
+      if (end === undefined) return withoutRecords;
+      copy.write(end.path, [...end.lines, withSeq(changeOneCharacter(end.record), end.next)]);
+      return { seq: end.next };
     },
   },
   {

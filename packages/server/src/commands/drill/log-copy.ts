@@ -102,3 +102,16 @@ export function changeOneCharacter(line: string): string {
   const other = line[at] === 'x' ? 'y' : 'x';
   return line.slice(0, at) + other + line.slice(at + 1);
 }
+
+/** The newest segment, a record to invent another from, and the position after its last line. */
+export function endOf(
+  copy: LogCopy,
+): { path: string; lines: string[]; record: string; seal: string; next: number } | undefined {
+  const { path, lines } = copy.lastSegment();
+  const record = lines[recordIndices(lines)[0] ?? -1];
+  const seal = lines.at(-1);
+  if (record === undefined || seal === undefined) return undefined;
+  return { path, lines: [...lines], record, seal, next: seqOf(seal) + 1 };
+}
+
+export const withoutRecords = { doesNotApply: 'The last segment holds no records.' };
