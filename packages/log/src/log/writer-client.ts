@@ -1,8 +1,8 @@
 // The other side of the writer's door: how a command hands its events to the process that has the log open.
 
 import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { AuditError, isErrorCode } from '../base/errors.ts';
+import { onSocketLine } from '../base/socket-lines.ts';
 import type { AuditEvent } from '../event/event.ts';
 import { type RecordResult, shortPathOf } from './writer-socket.ts';
 
@@ -63,10 +63,7 @@ class SocketClient implements WriterClient {
       const gone = new AuditError('outcome_unknown', 'the writer closed the connection before it answered');
       for (const { fail } of this.#waiting.values()) fail(gone);
     });
-    const answers = createInterface({ input: socket });
-    // An error of the socket is emitted here once more; its close is what tells those who wait.
-    answers.on('error', () => {});
-    answers.on('line', (line) => {
+    onSocketLine(socket, Number.POSITIVE_INFINITY, (line) => {
       const answer: Answer = JSON.parse(line);
       this.#waiting.get(answer.id ?? 0)?.take(answer);
     });

@@ -9,8 +9,8 @@
 import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { AuditError } from '../base/errors.ts';
+import { onSocketLine } from '../base/socket-lines.ts';
 import { type AuditEvent, validateEvent } from '../event/event.ts';
 
 /** What became of one event. */
@@ -82,23 +82,12 @@ export function shortPathOf(dataDir: string): { path: string; release: () => voi
 }
 
 function serve(socket: Socket, handlers: WriterHandlers): void {
-  let lengthOfLine = 0;
-  socket.on('data', (chunk: Buffer) => {
-    const newline = chunk.lastIndexOf(0x0a);
-    lengthOfLine = newline === -1 ? lengthOfLine + chunk.length : chunk.length - newline;
-    if (lengthOfLine > requestBytesMax) socket.destroy();
-  });
   const send = (answer: object) => {
     if (socket.destroyed) return;
     socket.write(`${JSON.stringify(answer)}\n`);
     if (socket.writableLength > unreadBytesMax) socket.destroy();
   };
-  const requests = createInterface({ input: socket });
-  // An error of the socket is emitted here once more; unheard, it would end the writer's process.
-  requests.on('error', () => socket.destroy());
-  requests.on('line', (line) => {
-    void answer(line, handlers, send, socket);
-  });
+  onSocketLine(socket, requestBytesMax, (line) => void answer(line, handlers, send, socket));
 }
 
 async function answer(
