@@ -55,9 +55,11 @@ function isPlain(value: object, depth: number): boolean {
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key in value) {
-    valuesSeen++;
-    const member: unknown = value[key as keyof typeof value];
+  // Values without their keys: looking each up by name would take twice as long.
+  const members: unknown[] = Object.values(value);
+  valuesSeen += members.length;
+  for (let index = 0; index < members.length; index++) {
+    const member = members[index];
     // Most members are strings: asking here spares them the call.
     if (typeof member !== 'string' && !isPlainMember(member, depth)) return false;
   }
@@ -127,7 +129,8 @@ const escapeSequence = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
 
 // JSON.stringify writes a lone surrogate, and nothing else, as an escape that starts with `\ud`.
 function makeWellFormed(text: string): string {
-  if (!text.includes('\\ud')) return text;
+  // One character is found faster than three, and most texts have none.
+  if (!text.includes('\\') || !text.includes('\\ud')) return text;
   const replaced = text.replace(escapeSequence, (whole, surrogate) => (surrogate === undefined ? whole : '\ufffd'));
   // Two keys that differed in a lone surrogate only would now be one key twice.
   return replaced === text ? text : JSON.stringify(JSON.parse(replaced));
