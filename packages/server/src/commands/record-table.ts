@@ -48,7 +48,8 @@ function recordTable(screen: Screen, timeZone: string, widths: Widths, isLive: b
   };
   const columns: Column[] = [
     { header: 'time', widthMin: isBrief ? 12 : 23, style: (cell, colours) => colours.dim(cell) },
-    { header: 'event', ...width('event'), flexible: true, style: byRow(colourBySeverity) },
+    // What happened is what one looks for: it is cut last.
+    { header: 'event', ...width('event'), style: byRow(colourBySeverity) },
     { header: 'who', ...width('who'), flexible: true },
     { header: 'from', ...width('from'), flexible: true },
     { header: 'what', ...width('what'), flexible: true },
