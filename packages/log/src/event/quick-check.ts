@@ -74,11 +74,16 @@ function recordCheck(checkKey: QuickCheck, checkValue: QuickCheck): QuickCheck {
 
 type Check = z.core.$ZodCheck<never>;
 
+// A schema's checks are typed by what they are given; what they are is told by `check` in the definition.
+function definitionOf(check: Check): z.core.$ZodChecks['_zod']['def'] {
+  return (check as unknown as z.core.$ZodChecks)._zod.def;
+}
+
 function stringCheck(checks: readonly Check[]): QuickCheck {
   let least = 0;
   let most = Number.POSITIVE_INFINITY;
   for (const check of checks) {
-    const { def } = (check as unknown as z.core.$ZodChecks)._zod;
+    const def = definitionOf(check);
     if (def.check === 'min_length') least = Math.max(least, def.minimum);
     else if (def.check === 'max_length') most = Math.min(most, def.maximum);
     else return unsure;
@@ -91,7 +96,7 @@ function numberCheck(numberDef: z.core.$ZodNumberDef): QuickCheck {
   let wholes = 'format' in numberDef;
   let least = Number.NEGATIVE_INFINITY;
   for (const check of numberDef.checks ?? []) {
-    const { def } = (check as unknown as z.core.$ZodChecks)._zod;
+    const def = definitionOf(check);
     if (def.check === 'number_format') wholes = true;
     else if (def.check === 'greater_than' && def.inclusive && typeof def.value === 'number') least = def.value;
     else return unsure;
