@@ -56,7 +56,16 @@ export { type Head, readHead } from './log/head.ts';
 export { isSeal, parseSeal, type Seal } from './log/line.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';
 export { type OpenLogOptions, openLog } from './log/open-log.ts';
-export { followLines, type ReadOptions, type RecordLine, readLines, readLinesBackward } from './log/reader.ts';
+export { readRecordsAt } from './log/read-records-at.ts';
+export {
+  followLines,
+  type ReadableSegment,
+  type ReadOptions,
+  type RecordLine,
+  readableSegments,
+  readLines,
+  readLinesBackward,
+} from './log/reader.ts';
 export { openReopeningLog, type ReopeningOptions } from './log/reopening-log.ts';
 export { listSegments, logDirOf, type SegmentFile } from './log/segment.ts';
 export { TreeFiles, treeFilePath } from './log/tree-files.ts';

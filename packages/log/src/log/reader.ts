@@ -25,8 +25,9 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The part of a segment that may be read. */
-interface Readable extends SegmentFile {
+/** The part of a segment that may be read: up to the newest seal that is durable. */
+export interface ReadableSegment extends SegmentFile {
+  /** In bytes. */
   readonly end: number;
 }
 
@@ -103,17 +104,19 @@ export async function* followLines(dataDir: string, options: ReadOptions = {}): 
   }
 }
 
-async function* readSegment(
-  { path, first, end }: Readable,
+/** Batches of a segment's lines, beginning at most `stepBytes` before the line of position `from`. */
+export async function* readSegment(
+  { path, first, end }: ReadableSegment,
   from: number,
   signal: AbortSignal | undefined,
+  stepBytes = chunkBytes,
 ): AsyncGenerator<RecordLine[]> {
   const file = await open(path, 'r');
   try {
     let rest: Buffer = Buffer.alloc(0);
-    for (let offset = from <= first ? 0 : await seek(file, end, from); offset < end; ) {
+    for (let offset = from <= first ? 0 : await seek(file, end, from, stepBytes); offset < end; ) {
       signal?.throwIfAborted();
-      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, end - offset));
+      const chunk = Buffer.allocUnsafe(Math.min(stepBytes, end - offset));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
       if (bytesRead === 0) return;
       offset += bytesRead;
@@ -129,12 +132,12 @@ async function* readSegment(
 }
 
 /**
- * A place in a segment at or before the line of a position, no more than a chunk before it, so that who follows a log
+ * A place in a segment at or before the line of a position, no more than a step before it, so that who follows a log
  * does not read its last segment again and again.
  */
-async function seek(file: FileHandle, end: number, position: number): Promise<number> {
+async function seek(file: FileHandle, end: number, position: number, stepBytes: number): Promise<number> {
   let [low, high] = [0, end];
-  while (high - low > chunkBytes) {
+  while (high - low > stepBytes) {
     const middle = Math.floor((low + high) / 2);
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(2 * lineBytesMax), 0, 2 * lineBytesMax, middle);
     const bytes = buffer.subarray(0, bytesRead);
@@ -157,13 +160,17 @@ function linesOf(bytes: Buffer): RecordLine[] {
   return lines;
 }
 
-function readableSegments(dataDir: string): Readable[] {
+/**
+ * The segments of a data folder, or of a bare copy of its `log` folder, and how far each may be read.
+ * @throws AuditError `no_log` if there are none.
+ */
+export function readableSegments(dataDir: string): ReadableSegment[] {
   // The head first: what it names is in the segments that are listed after it, also while a writer goes on.
   const head = readHead(dataDir);
   const logDir = existsSync(logDirOf(dataDir)) ? logDirOf(dataDir) : dataDir;
   const segments = listSegments(logDir);
   if (segments.length === 0) throw new AuditError('no_log', `there is no log in ${dataDir}`);
-  const readable: Readable[] = [];
+  const readable: ReadableSegment[] = [];
   for (const segment of segments) {
     if (head !== undefined && segment.name > head.segment) break;
     const bytes = nodeDisk.size(segment.path);
@@ -175,7 +182,7 @@ function readableSegments(dataDir: string): Readable[] {
 }
 
 /** Without a head, in a copy, nothing after the last seal counts. */
-function endOfLastSeal({ path, end }: Readable): number {
+function endOfLastSeal({ path, end }: ReadableSegment): number {
   let sealed = 0;
   for (const { offset, bytes } of scanLines(nodeDisk, path, 0, end)) {
     if (isSeal(bytes.toString('latin1', 0, 256))) sealed = offset + bytes.length + 1;
