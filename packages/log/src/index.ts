@@ -30,7 +30,14 @@ export {
 export { proveConsistency, verifyConsistency } from './integrity/consistency-proof.ts';
 export { Frontier } from './integrity/frontier.ts';
 export { appendGap, GapBuilder, type GapHashes, gapOfRange } from './integrity/gap.ts';
-export { emptyRoot, type Hash, hashFromBase64, hashToBase64, leafHash } from './integrity/hash.ts';
+export {
+  emptyRoot,
+  type Hash,
+  hashFromBase64,
+  hashPrefixedLeaf,
+  hashToBase64,
+  leafHash,
+} from './integrity/hash.ts';
 export { proveInclusion, verifyInclusion } from './integrity/inclusion-proof.ts';
 export { createVerifier, isKeyName, parseVkey, type Verifier } from './integrity/key.ts';
 export { type Note, type NoteSignature, type OpenedNote, openNote, parseNote, signNote } from './integrity/note.ts';
@@ -53,7 +60,8 @@ export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-re
 export { acceptLoss } from './log/accept-loss.ts';
 export { type Cursor, openCursor } from './log/cursor.ts';
 export { type Head, readHead } from './log/head.ts';
-export { isSeal, parseSeal, type Seal } from './log/line.ts';
+export { type Gap, isSeal, lineBytesMax, parseGap, parseSeal, recordPrefixOf, type Seal } from './log/line.ts';
+export { takeWriterLock, type WriterLock } from './log/lock.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';
 export { type OpenLogOptions, openLog } from './log/open-log.ts';
 export { readRecordsAt } from './log/read-records-at.ts';

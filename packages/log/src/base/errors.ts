@@ -30,6 +30,7 @@ const kindByCode = {
   log_locked: 'conflict',
   producer_conflict: 'conflict',
   queue_full: 'limit',
+  limit_reached: 'limit',
   log_closed: 'unavailable',
   log_stopped: 'unavailable',
   outcome_unknown: 'unavailable',

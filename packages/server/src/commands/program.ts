@@ -13,6 +13,7 @@ import { recordCommand } from './record.ts';
 import { recoverCommand } from './recover.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
+import { sqlCommand } from './sql.ts';
 import { tailCommand } from './tail.ts';
 import { verifyCommand } from './verify.ts';
 import { readVersion } from './version.ts';
@@ -23,6 +24,7 @@ const verbs: readonly (() => Command)[] = [
   serveCommand,
   tailCommand,
   searchCommand,
+  sqlCommand,
   verifyCommand,
   headCommand,
   proofCommand,
@@ -38,6 +40,7 @@ Examples:
   $ indelible serve                 record what passes through the PostgreSQL gateway
   $ indelible tail                  watch it, in another terminal
   $ indelible search --since=1h     find what happened
+  $ indelible sql "SELECT …"         ask the log in SQL
   $ indelible verify                prove that nothing was changed
   $ indelible config show           what is in effect, and where each value came from
 
