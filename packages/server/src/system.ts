@@ -21,6 +21,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './gateway/embedded
 import { startGateway } from './gateway/gateway.ts';
 import { createStatementAnalyzer } from './gateway/statement/analyzer.ts';
 import { startHealthEndpoint } from './health.ts';
+import { keepIndex } from './index-keeper.ts';
 import { Parts } from './parts.ts';
 import { keepTreeFiles } from './tree-keeper.ts';
 
@@ -68,6 +69,7 @@ async function startParts(config: Config, { version, tell }: SystemOptions, part
   await recordStart(recorder, config, version);
 
   parts.add(keepTreeFiles(log, tell));
+  parts.add(keepIndex(log.dataDir, tell));
   const socket = await listenAtWriterSocket(log.dataDir, {
     record: async (event) => resultOf(await recorder.record(event)),
     rotateKey: () => log.rotateKey(),

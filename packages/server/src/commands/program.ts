@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { nearestWord } from '../config/nearest.ts';
 import { configCommand } from './config.ts';
 import { drillCommand } from './drill.ts';
+import { exportCommand } from './export.ts';
 import { globalOptions } from './global-options.ts';
 import { headCommand } from './head.ts';
 import { initCommand } from './init.ts';
@@ -25,6 +26,7 @@ const verbs: readonly (() => Command)[] = [
   tailCommand,
   searchCommand,
   sqlCommand,
+  exportCommand,
   verifyCommand,
   headCommand,
   proofCommand,

@@ -8,6 +8,7 @@ import { pinnedKeys } from '../config/known-logs.ts';
 import { parseTimeRange } from '../search/time-range.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
 import { runVerify } from './run-verify.ts';
+import { runVerifyExport } from './run-verify-export.ts';
 import { runVerifyProof } from './run-verify-proof.ts';
 
 interface VerifyFlags {
@@ -20,6 +21,7 @@ interface VerifyFlags {
   readonly key?: string;
   readonly allSignatures?: boolean;
   readonly proof?: string;
+  readonly export?: string;
   readonly quiet?: boolean;
 }
 
@@ -36,6 +38,7 @@ export function verifyCommand(): Command {
     .option('--key <vkey>', "the log's public key, or a file that holds it")
     .option('--all-signatures', 'check every signature, not only the last under each key')
     .option('--proof <file>', 'check a .tlog-proof file instead of a log')
+    .option('--export <file>', 'check an export by the proof beside it (export --with-proofs) instead of a log')
     .option('--quiet', 'print nothing when all is well')
     .addHelpText(
       'after',
@@ -46,7 +49,8 @@ Examples:
   $ indelible verify
   $ indelible verify --known-head /mnt/elsewhere/orders.checkpoint
   $ indelible verify --start=2026-01-01 --end=2026-01-31
-  $ indelible verify --log-file=/backup/log --key /backup/signing.vkey`,
+  $ indelible verify --log-file=/backup/log --key /backup/signing.vkey
+  $ indelible verify --export january-audit.csv --key signing.vkey`,
     )
     .action((flags: VerifyFlags, command: Command) => verify(flags, command));
 }
@@ -64,14 +68,22 @@ async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   }
   const range = readRange(flags);
   const headFiles = [...(flags.knownHead ?? []), ...(knownHeadFile === undefined ? [] : [knownHeadFile])];
-  const options: VerifyOptions = {
-    ...(flags.logFile === undefined ? { dataDir } : { logFile: flags.logFile }),
-    ...(range !== undefined && { range }),
+  const trust = {
     ...(trustedKey !== undefined && { trustedKey }),
     knownHeads: headFiles.map((file) => readText('--known-head', file)),
     candidateKeys: ownKey === undefined ? [] : [ownKey],
-    pinnedKeysOf: (origin) => pinnedKeys(origin),
+    pinnedKeysOf: (origin: string) => pinnedKeys(origin),
     allSignatures: flags.allSignatures === true,
+  };
+  if (flags.export !== undefined) {
+    const options = { file: flags.export, ...trust };
+    process.exitCode = await runVerifyExport({ options, json, quiet }, process);
+    return;
+  }
+  const options: VerifyOptions = {
+    ...(flags.logFile === undefined ? { dataDir } : { logFile: flags.logFile }),
+    ...(range !== undefined && { range }),
+    ...trust,
   };
   process.exitCode = await runVerify({ options, json, quiet }, process);
 }

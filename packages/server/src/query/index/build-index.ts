@@ -2,7 +2,7 @@
 // is full. While DuckDB works on one stretch, the next one is cut. What is in the log is never waited for: what does not
 // fill a stretch yet is for the engine to read.
 
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCursor } from '@indelible/log';
 import { quoteText } from '../columns.ts';
@@ -89,6 +89,7 @@ async function storeStretch({ connection }: DuckDb, indexDir: string, path: stri
   const options = 'FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880';
   await connection.run(`COPY (${selectRecords(path)}) TO ${quoteText(unfinished)} (${options})`);
   const { records, zone } = await describeParquet({ connection }, unfinished);
+  chmodSync(unfinished, 0o600);
   renameSync(unfinished, parquet);
   const unread = cut.records - records;
   const unreadable = unread === 0 ? [] : [`${unread} of its lines cannot be read as records.`];
