@@ -4,11 +4,11 @@
 import { AuditError, formatTimestamp, subtypesOf } from '@indelible/log';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
-import { suggestion } from '../config/nearest.ts';
 import { categories } from '../config/options/categories.ts';
 import { createMatcher } from '../search/matcher.ts';
 import type { LineFilter } from '../search/search-lines.ts';
 import { isTimeZone, parseTimeRange, type TimeRange } from '../search/time-range.ts';
+import { suggestion } from '../text/nearest.ts';
 
 export interface FilterFlags {
   readonly since?: string;

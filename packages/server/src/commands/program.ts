@@ -1,7 +1,7 @@
 // The command line: all verbs, and what they have in common. Each verb is a file beside this one.
 
 import { Command } from 'commander';
-import { nearestWord } from '../config/nearest.ts';
+import { nearestWord } from '../text/nearest.ts';
 import { configCommand } from './config.ts';
 import { drillCommand } from './drill.ts';
 import { exportCommand } from './export.ts';

@@ -1,5 +1,5 @@
-// What `sql` does once its flags are read: from a statement to its answer, on the screen or in a file that is there when
-// it is whole.
+// What `sql` does once its flags are read: from a statement to its answer, on the screen or in a file that is there
+// when it is whole.
 
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import {
   ndjsonFormat,
   type Row,
 } from '../query/answer/answer-format.ts';
-import { cellOf, plainValue } from '../query/answer/plain-value.ts';
+import { cellOf, plainRows } from '../query/answer/plain-value.ts';
 import { quoteText } from '../query/columns.ts';
 import type { QueryEngine } from '../query/engine.ts';
 import { explainError } from '../query/sql/explain-error.ts';
@@ -73,7 +73,7 @@ async function writeAnswer(
     const count = await engine.run(sql, options, async (result) => {
       let rows = 0;
       await sink.write(format.begin(result.columnNames()));
-      for await (const batch of result.yieldConvertedRows(plainValue)) {
+      for await (const batch of plainRows(result)) {
         rows += batch.length;
         await sink.write(format.rows(batch));
       }

@@ -1,6 +1,7 @@
 // The kinds of value that options take. Each accepts what YAML gives and the same thing as text, because a flag, a
 // variable of the environment and a replaced `${VAR}` are always text.
 
+import { suggestion } from '../text/nearest.ts';
 import {
   formatDuration,
   formatRetentionPeriod,
@@ -8,7 +9,6 @@ import {
   parseRetentionPeriod,
   type RetentionPeriod,
 } from './duration.ts';
-import { suggestion } from './nearest.ts';
 import { isMapping, splitList, textOf } from './raw.ts';
 import { readSection } from './read-section.ts';
 import type { Kind, Report, Section } from './schema.ts';

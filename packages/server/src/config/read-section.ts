@@ -1,7 +1,7 @@
 // Reads a mapping by a section of the schema: every key is known or reported with the nearest right one, every value is
 // read by its option's kind. Reading goes on after a problem, so that all of them are reported at once.
 
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../text/nearest.ts';
 import { isMapping, isOff } from './raw.ts';
 import type { AnyOption, Children, Problem, Report, Section } from './schema.ts';
 

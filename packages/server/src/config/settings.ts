@@ -1,9 +1,9 @@
 // The value of every option and where it came from, laid one over the other: default, file, environment, flag.
 
 import { dirname, resolve } from 'node:path';
+import { nearestWord } from '../text/nearest.ts';
 import type { ConfigFinding } from './finding.ts';
 import { path } from './kinds.ts';
-import { nearestWord } from './nearest.ts';
 import { entries, optionEntries, rootSection } from './options/schema-root.ts';
 import { describe } from './raw.ts';
 import { readNode, readSection, type SectionReader } from './read-section.ts';

@@ -2,7 +2,7 @@
 // and keys accept them. The log only ever holds the `event_type`.
 
 import type { EventType } from '@indelible/log';
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../text/nearest.ts';
 import { isMapping, splitList } from '../raw.ts';
 import type { Report } from '../schema.ts';
 

@@ -1,7 +1,7 @@
 // One item of `audit.exclude`: dotted paths into an event, each with the one value that it must have. Nested mappings
 // are read as paths too, since that is how YAML invites to write them.
 
-import { suggestion } from '../nearest.ts';
+import { suggestion } from '../../text/nearest.ts';
 import { isMapping, textOf } from '../raw.ts';
 import type { Kind, Report } from '../schema.ts';
 import { categories } from './categories.ts';

@@ -1,6 +1,6 @@
 // Builds the index of a log: follows it from where the last stretch ends, and makes a Parquet file of each stretch that
-// is full. While DuckDB works on one stretch, the next one is cut. What is in the log is never waited for: what does not
-// fill a stretch yet is for the engine to read.
+// is full. While DuckDB works on one stretch, the next one is cut. What is in the log is never waited for: what does
+// not fill a stretch yet is for the engine to read.
 
 import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
