@@ -46,7 +46,7 @@ const dataAccess = {
   data_exported: { means: 'Data left in bulk.' },
   report_generated: { means: 'A report was made.' },
   aggregation_computed: { means: 'An aggregate over data was computed.' },
-  audit_log_read: { means: 'Somebody read the audit log itself.' },
+  audit_log_read: { means: 'Somebody read the audit log itself.', evidence: true },
 } as const satisfies Record<string, SubtypeEntry>;
 
 const dataModification = {

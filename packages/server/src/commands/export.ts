@@ -7,6 +7,7 @@ import { type ExportRequest, writeExport } from '../export/write-export.ts';
 import { searchForward } from '../search/search-lines.ts';
 import { countOf, formatBytes } from '../terminal/format.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { auditRead, calledWith } from './audit-read.ts';
 import { exportColumns } from './export-columns.ts';
 import { addFilterOptions, readFilter } from './filter-options.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
@@ -43,7 +44,8 @@ Examples:
 async function exportRecords(flags: ExportFlags, command: Command): Promise<void> {
   const filter = readFilter(command.opts(), Date.now());
   for (const note of filter.notes) process.stderr.write(`note: ${note}\n`);
-  const { dataDir } = configFor(command).log;
+  const config = configFor(command);
+  const { dataDir } = config.log;
   if (flags.withProofs === true && flags.output === undefined) {
     throw new AuditError('invalid_argument', '--with-proofs writes a file beside the export: name one with --output');
   }
@@ -65,6 +67,9 @@ async function exportRecords(flags: ExportFlags, command: Command): Promise<void
     const { count, bytes, sha256 } = await writeExport(request);
     progress.finish();
     const { json } = readGlobalOptions(command);
+    const file = flags.output === undefined ? {} : { output: flags.output };
+    const details = { format: flags.format, bytes, sha256, ...file };
+    await auditRead(config, { command: 'export', query: calledWith(), count, details }, process.stderr);
     if (flags.output === undefined) return;
     if (json) process.stdout.write(`${JSON.stringify({ output: flags.output, records: count, bytes, sha256 })}\n`);
     else process.stderr.write(`Wrote ${countOf(count, 'record')} (${formatBytes(bytes)}) to ${flags.output}.\n`);

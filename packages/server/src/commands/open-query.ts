@@ -14,14 +14,17 @@ import { createProgress, type Progress, type ProgressStream } from '../terminal/
 import { sanitize } from '../terminal/sanitize.ts';
 
 /** @throws AuditError `no_log` */
-export async function openQuery({ log }: Pick<Config, 'log'>, stderr: ProgressStream): Promise<QueryEngine> {
+export async function openQuery(
+  { log, query }: Pick<Config, 'log' | 'query'>,
+  stderr: ProgressStream,
+): Promise<QueryEngine> {
   const { dataDir } = log;
-  const isOwn = canKeepIndex(dataDir);
+  const isOwn = isOwnLog(dataDir);
   const indexDir = isOwn ? join(dataDir, 'index') : mkdtempSync(join(tmpdir(), 'indelible-index-'));
   const progress = createProgress('Indexing', readHead(dataDir)?.size, { stream: stderr });
   try {
     await bringUpToDate(dataDir, indexDir, isOwn, progress);
-    return await openEngine({ dataDir, indexDir, removesIndex: !isOwn });
+    return await openEngine({ dataDir, indexDir, removesIndex: !isOwn, memoryBytes: query.memoryBytes });
   } catch (error) {
     if (!isOwn) rmSync(indexDir, { recursive: true, force: true });
     throw error;
@@ -38,7 +41,8 @@ export function reportDamage({ damage }: Pick<QueryEngine, 'damage'>, stderr: Pr
   stderr.write('Run "indelible verify" to see where.\n');
 }
 
-function canKeepIndex(dataDir: string): boolean {
+/** Whether it is a data folder that can be written: not a bare copy of a log, nor one that is only to be read. */
+export function isOwnLog(dataDir: string): boolean {
   if (!existsSync(logDirOf(dataDir))) return false;
   try {
     accessSync(dataDir, constants.W_OK);

@@ -15,6 +15,8 @@ import { recoverCommand } from './recover.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { sqlCommand } from './sql.ts';
+import { statsCommand } from './stats.ts';
+import { summaryCommand } from './summary.ts';
 import { tailCommand } from './tail.ts';
 import { verifyCommand } from './verify.ts';
 import { readVersion } from './version.ts';
@@ -26,6 +28,8 @@ const verbs: readonly (() => Command)[] = [
   tailCommand,
   searchCommand,
   sqlCommand,
+  summaryCommand,
+  statsCommand,
   exportCommand,
   verifyCommand,
   headCommand,

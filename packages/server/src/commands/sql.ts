@@ -6,6 +6,7 @@ import { AuditError, formatTimestamp } from '@indelible/log';
 import { Command, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
 import { type AnswerFormatName, answerFormats } from '../query/answer/answer-format.ts';
+import { auditRead } from './audit-read.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
 import { openQuery, reportDamage } from './open-query.ts';
 import { runSql, type SqlRun } from './run-sql.ts';
@@ -15,7 +16,7 @@ interface SqlFlags {
   readonly param?: readonly string[];
   readonly format?: AnswerFormatName;
   readonly output?: string;
-  readonly timeout: string;
+  readonly timeout?: string;
 }
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -27,7 +28,7 @@ export function sqlCommand(): Command {
     .option('--param <name=value>', 'the value of $name in the statement; may be repeated', collect)
     .addOption(new Option('--format <format>', 'how to print the answer').choices(answerFormats))
     .option('-o, --output <file>', 'write the answer there; it appears when it is whole')
-    .option('--timeout <duration>', 'end a statement that takes longer', '60s')
+    .option('--timeout <duration>', 'end a statement that takes longer (default: query.timeout)')
     .addHelpText(
       'after',
       `
@@ -50,16 +51,17 @@ async function sql(statement: string | undefined, flags: SqlFlags, command: Comm
     now: formatTimestamp(Date.now() * 1000),
   };
   const format = formatOf(flags, readGlobalOptions(command).json, process.stdout.isTTY === true);
-  const timeoutMs = parseDuration(flags.timeout);
-  if (timeoutMs === undefined) throw wrong(`--timeout=${flags.timeout} is no duration; write 30s or 5m`);
-  const engine = await openQuery(configFor(command), process.stderr);
+  const config = configFor(command);
+  const timeoutMs = flags.timeout === undefined ? config.query.timeoutMs : readTimeout(flags.timeout);
+  const engine = await openQuery(config, process.stderr);
   const stop = new AbortController();
   const onSignal = () => stop.abort(new AuditError('unavailable', 'interrupted'));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     const run: SqlRun = { request, format, timeoutMs, signal: stop.signal };
-    await runSql(engine, flags.output === undefined ? run : { ...run, output: flags.output }, process);
+    const count = await runSql(engine, flags.output === undefined ? run : { ...run, output: flags.output }, process);
     reportDamage(engine, process.stderr);
+    await auditRead(config, { command: 'sql', query: request.text, count }, process.stderr);
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     engine.close();
@@ -91,6 +93,12 @@ function readParameters(given: readonly string[]): ReadonlyMap<string, string> {
       return [parameter.slice(0, at).replace(/^\$/, ''), parameter.slice(at + 1)] as const;
     }),
   );
+}
+
+function readTimeout(text: string): number {
+  const timeoutMs = parseDuration(text);
+  if (timeoutMs === undefined) throw wrong(`--timeout=${text} is no duration; write 30s or 5m`);
+  return timeoutMs;
 }
 
 function formatOf({ format, output }: SqlFlags, json: boolean, isTerminal: boolean): AnswerFormatName {

@@ -3,7 +3,7 @@
 import type { EventType, FailurePolicy, RecorderPolicy } from '@indelible/log';
 import { type ListenAddress, parseUpstream, type Upstream } from './address.ts';
 import type { CategoryKey } from './options/categories.ts';
-import { audit, gateway, http, log } from './options/schema-root.ts';
+import { audit, gateway, http, log, query } from './options/schema-root.ts';
 import type { Settings } from './settings.ts';
 
 export interface Config {
@@ -25,6 +25,7 @@ export interface Config {
     readonly connectionsMax: number;
   };
   readonly http: { readonly healthListen: ListenAddress };
+  readonly query: { readonly auditReads: boolean; readonly timeoutMs: number; readonly memoryBytes: number };
 }
 
 export function configFrom(settings: Settings, file: string | undefined): Config {
@@ -49,6 +50,11 @@ export function configFrom(settings: Settings, file: string | undefined): Config
       connectionsMax: settings.get(gateway.limits.children.connections),
     },
     http: { healthListen: settings.get(http.health_listen) },
+    query: {
+      auditReads: settings.get(query.audit_reads),
+      timeoutMs: settings.get(query.timeout),
+      memoryBytes: settings.get(query.memory_limit),
+    },
   };
 }
 

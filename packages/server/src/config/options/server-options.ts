@@ -1,7 +1,7 @@
 // Where the log lies, what the gateway forwards to and the ports that are listened on: the sections beside `audit:`.
 
 import { demandsTls, listenAddress, upstreamUrl } from '../address.ts';
-import { duration, integer, listOf, path, record, secret, size, text } from '../kinds.ts';
+import { boolean, duration, integer, listOf, path, record, secret, size, text } from '../kinds.ts';
 import { option, section } from '../schema.ts';
 
 export const logOptions = section(
@@ -72,6 +72,24 @@ export const gatewayOptions = section(
       },
     ),
     tls,
+  },
+);
+
+export const queryOptions = section(
+  { help: 'Reading the log: search, sql, export, summary and statistics.' },
+  {
+    audit_reads: option({
+      kind: boolean,
+      default: true,
+      help: 'Whether each reading of the log is itself a record (`data_access`, `audit_log_read`).',
+    }),
+    timeout: option({ kind: duration, default: 60_000, help: 'A statement that takes longer is ended.' }),
+    memory_limit: option({
+      kind: size,
+      default: 2 ** 30,
+      help: 'The memory that a statement may use; what does not fit goes to the temporary folder.',
+      refuse: (bytes) => (bytes >= 2 ** 26 ? undefined : 'must be at least 64MiB'),
+    }),
   },
 );
 
