@@ -39,7 +39,9 @@ describe('the contract', () => {
   it.runIf(existsSync(path.join(shared, 'seeds')))('quotes the seeds: fixtures differ only by the replacements', () => {
     const seed = readFileSync(path.join(shared, 'seeds', '000_a6212058e0b21a88.txt'), 'utf8').split('\n');
     for (const [number, line] of fixtureLines('geode')) {
-      expect(`${number}: ${asInSeed(line)}`).toBe(`${number}: ${seed[number - 1]}`);
+      // One address escaped the obfuscation, so it is put in the place of all.
+      const printed = seed[number - 1]?.replace(addresses, '[email protected]');
+      expect(`${number}: ${asInSeed(line)}`).toBe(`${number}: ${printed}`);
     }
   });
 

@@ -8,10 +8,15 @@ export async function main(args: readonly string[]): Promise<void> {
   endQuietlyOnClosedPipe(process.stdout);
   endQuietlyOnClosedPipe(process.stderr);
   try {
-    await buildProgram().parseAsync(args, { from: 'user' });
+    await buildProgram().parseAsync(args.map(asArgument), { from: 'user' });
   } catch (error) {
     process.exitCode = reportError(error, process.stderr, process.env.INDELIBLE_DEBUG === '1');
   }
+}
+
+/** A statement may begin with a comment: that is no option. */
+function asArgument(text: string): string {
+  return /^--\s/.test(text) ? ` ${text}` : text;
 }
 
 /** `indelible search | head` closes the pipe when it has seen enough: that is no error. */

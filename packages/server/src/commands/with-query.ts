@@ -8,7 +8,7 @@ import { openQuery, reportDamage } from './open-query.ts';
 
 /** @throws AuditError `no_log`; `unavailable` if interrupted; and whatever `use` throws. */
 export async function withQuery(
-  config: Pick<Config, 'log'>,
+  config: Pick<Config, 'log' | 'query'>,
   use: (engine: QueryEngine, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const engine = await openQuery(config, process.stderr);

@@ -1,7 +1,7 @@
 // Asks questions of ours about the records of one period. All questions to one engine are about the same records as
 // long as nobody refreshes it.
 
-import { type Plain, plainValue } from './answer/plain-value.ts';
+import { type Plain, plainObjects } from './answer/plain-value.ts';
 import { quoteText, tableName } from './columns.ts';
 import type { QueryEngine } from './engine.ts';
 import type { Period } from './period.ts';
@@ -18,9 +18,17 @@ export function askPeriod(engine: Pick<QueryEngine, 'run'>, period: Period, sign
   const records = `SELECT * FROM ${tableName} WHERE ${conditionOf(period)}`;
   const options = { bounds: boundsOf(period), ...(signal && { signal }) };
   return {
-    ask: (sql) =>
-      engine.run(`WITH records AS (${records}) ${sql}`, options, (result) => result.convertRowObjects(plainValue)),
+    ask: (sql) => engine.run(`WITH records AS (${records}) ${sql}`, options, rowsByName),
   };
+}
+
+async function rowsByName(result: DuckDBResult): Promise<AnswerRow[]> {
+  const names = result.columnNames();
+  const found: AnswerRow[] = [];
+  for await (const rows of plainRows(result)) {
+    found.push(...rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null]))));
+  }
+  return found;
 }
 
 /** A count or a mean of an answer; nothing counts as 0. */

@@ -14,6 +14,16 @@ export async function* plainRows(result: DuckDBResult): AsyncGenerator<Plain[][]
   }
 }
 
+/** All rows of a small result, as objects by the names of its columns. */
+export async function plainObjects(result: DuckDBResult): Promise<Record<string, Plain>[]> {
+  const names = result.columnNames();
+  const objects: Record<string, Plain>[] = [];
+  for await (const rows of plainRows(result)) {
+    for (const row of rows) objects.push(Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
+  }
+  return objects;
+}
+
 function plainValue(value: DuckDBValue, type: DuckDBType | undefined): Plain {
   if (value === null || type === undefined) return null;
   if (typeof value === 'boolean') return value;
