@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Contender, figureOf, interleave, type Result, report, say } from './harness.ts';
+import { coldRound, indexAndAsk, openIndexSide } from './query-index.ts';
+import { measureLoad } from './query-load.ts';
 import { openQueryLog } from './query-log.ts';
 import { loadPostgres } from './query-postgres.ts';
 import { findPrograms } from './query-programs.ts';
@@ -62,18 +64,29 @@ try {
   const questions = createQuestions(options);
   const { found, missing } = findPrograms(log, questions);
   for (const name of missing) say(`${name} is not installed and is left out`);
+  const index = await openIndexSide(log, join(root, 'index'), questions);
   const postgres = await loadPostgres(log, join(root, 'postgres'), questions);
   try {
-    const answerers = [postgres.answerer, ...found];
+    const answerers = [index.answerer, postgres.answerer, ...found];
     const results: Result[] = [
       { name: 'events', value: options.count, unit: '' },
       { name: 'the log itself', value: log.bytes / options.count, unit: 'bytes an event' },
+      ...index.results,
       ...postgres.results,
     ];
     for (const question of questions.all) results.push(...(await askAll(answerers, question)));
-    report('query', results, ratiosOf(answerers, questions.all, results));
+    results.push(
+      ...(await interleave(rounds, [{ name: 'cold indelible sql', unit: 'ms', round: () => coldRound(log.dataDir) }])),
+    );
+    const load = await measureLoad(indexAndAsk);
+    results.push(...load.results);
+    report('query', results, {
+      ...ratiosOf(answerers, questions.all, results),
+      append_p99_busy_vs_quiet: load.p99Ratio,
+    });
     for (const name of missing) say(`not asked, because it is not installed: ${name}`);
   } finally {
+    index.close();
     await postgres.stop();
   }
 } finally {
