@@ -18,17 +18,8 @@ export function askPeriod(engine: Pick<QueryEngine, 'run'>, period: Period, sign
   const records = `SELECT * FROM ${tableName} WHERE ${conditionOf(period)}`;
   const options = { bounds: boundsOf(period), ...(signal && { signal }) };
   return {
-    ask: (sql) => engine.run(`WITH records AS (${records}) ${sql}`, options, rowsByName),
+    ask: (sql) => engine.run(`WITH records AS (${records}) ${sql}`, options, plainObjects),
   };
-}
-
-async function rowsByName(result: DuckDBResult): Promise<AnswerRow[]> {
-  const names = result.columnNames();
-  const found: AnswerRow[] = [];
-  for await (const rows of plainRows(result)) {
-    found.push(...rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null]))));
-  }
-  return found;
 }
 
 /** A count or a mean of an answer; nothing counts as 0. */
