@@ -20,7 +20,7 @@ const libraryFolders: Readonly<Record<string, readonly string[]>> = {
 };
 
 // The server's parts know nothing of one another: each is given what it needs by system.ts or by a command.
-const serverParts = ['gateway', 'search', 'query', 'export', 'config', 'terminal'];
+const serverParts = ['gateway', 'search', 'query', 'export', 'proof-page', 'config', 'terminal'];
 const serverComposers = ['commands'];
 /** What every part of the server may import; it knows nothing of any. */
 const serverBase = 'text';
