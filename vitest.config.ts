@@ -11,14 +11,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
-          exclude: ['**/*.{pg,go}.test.ts'],
+          exclude: ['**/*.{pg,go,chromium}.test.ts'],
         },
       },
       {
         extends: true,
         test: {
           name: 'integration',
-          include: ['{packages,test}/**/*.{pg,go}.test.ts'],
+          include: ['{packages,test}/**/*.{pg,go,chromium}.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
