@@ -3,13 +3,14 @@
 
 export const pageStyle = `
 :root {
-  color-scheme: light dark;
+  color-scheme: light;
   --page: #f6f5f1; --card: #fffefb; --ink: #1f2328; --soft: #565d66; --line: #d9d6cd; --accent: #0b5a7a;
   --on-accent: #ffffff; --good: #14632f; --good-card: #eaf5ec; --bad: #a3191f; --bad-card: #fcecec;
   --code: #f3f1ea;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
+    color-scheme: dark;
     --page: #15181c; --card: #1d2126; --ink: #e8e6e1; --soft: #a9b0b8; --line: #363c44; --accent: #7cc4e4;
     --on-accent: #0d1a21; --good: #84d69b; --good-card: #16291c; --bad: #ff9d98; --bad-card: #321a1b;
     --code: #15181c;

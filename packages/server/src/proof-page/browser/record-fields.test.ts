@@ -31,7 +31,7 @@ test('a statement is shown with who, from where, on what, and how it ended', () 
     From: '10.0.0.7, psql',
     What: 'SELECT in shop',
     Statement: 'SELECT 1',
-    Parameters: '[\n  "x"\n]',
+    Parameters: '["x"]',
     Tables: 'public.orders, public.customers',
     Rows: '0 returned',
     Outcome: 'failure 42501: permission denied',
@@ -41,7 +41,7 @@ test('a statement is shown with who, from where, on what, and how it ended', () 
 });
 
 test('a change is shown with its table, its key and the values before and after', () => {
-  const changes = { before: null, after: { name: 'Zoë' } };
+  const changes = { before: null, after: { name: 'Zoë', address: 'a street whose name is too long for one line' } };
   expect(shown({ operation: { target: { label: 'public.users', id: 17 }, changes, rows_affected: 1 } })).toEqual({
     Tables: 'public.users',
     Target: '17',

@@ -67,8 +67,11 @@ function text(value: unknown): string {
   return truncated === true ? `${text(head)} … ${text(tail)}` : '';
 }
 
+/** On one line where it is short. */
 function json(value: unknown): string {
-  return value === undefined || value === null ? '' : JSON.stringify(value, undefined, 2);
+  if (value === undefined || value === null) return '';
+  const compact = JSON.stringify(value);
+  return compact.length <= 60 ? compact : JSON.stringify(value, undefined, 2);
 }
 
 function joined(separator: string, ...values: readonly unknown[]): string {

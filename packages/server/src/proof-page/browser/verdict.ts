@@ -53,7 +53,7 @@ export function judge(steps: readonly Step[], { index, checkpoint }: Proof): Ver
     return { state: 'impossible', title: 'This browser cannot verify', text, steps };
   }
   const text =
-    `This record, byte for byte, stands at position ${index} of the log ${origin}. It is one of the first ` +
-    `${size} lines, for which the key that you pasted signed.`;
+    `This record, byte for byte, stands at position ${index} of the log ${origin}. It is one of its first ` +
+    `${size} lines, and the key that you pasted signed for them.`;
   return { state: 'holds', title: 'The proof holds', text, steps };
 }
