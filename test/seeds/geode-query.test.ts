@@ -186,3 +186,31 @@ seed('G73', () =>
     expect(unknown.stderr).toContain('csv');
   }),
 );
+
+seed('G74', () =>
+  withLog(async (scratch) => {
+    for (const form of [[], ['audit']]) {
+      const { code, stdout } = await scratch.run([...form, 'summary', '--period=24h', '--json']);
+      expect(code).toBe(0);
+      const counts: Row = JSON.parse(stdout);
+      // Of the fixture's failures one is older than a day, and the reading above is recorded itself.
+      expect(counts).toMatchObject({ authentication_events: 3, failed_logins: 2, successful_logins: 1 });
+    }
+  }),
+);
+
+seed('G75', () =>
+  withLog(async (scratch) => {
+    const printed = seedText('G75').split('\n').slice(1);
+    const labels = printed.map((line) => line.replace(/^# /, '').replace(/: [\d,]+$/, ''));
+    const { code, stdout } = await scratch.run(['summary']);
+    expect(code).toBe(0);
+    const lines = stdout.split('\n').slice(0, labels.length);
+    expect(lines.map((line) => line.replace(/: [\d,]+$/, ''))).toEqual(labels);
+    expect(lines).toContain('Modification Events: 104');
+    expect(lines).toContain('- Nodes updated: 104');
+    const empty = await scratch.run(['summary', '--period=2020']);
+    expect(empty.code).toBe(0);
+    expect(empty.stdout.split('\n').slice(0, labels.length)).toEqual(labels.map((label) => `${label}: 0`));
+  }),
+);

@@ -47,7 +47,7 @@ export async function runSql(engine: QueryEngine, run: SqlRun, { stdout, stderr 
     if (format === 'table' && screen.isTerminal) stderr.write(screen.colours.dim(`${countOf(count, 'row')}\n`));
     return count;
   } catch (error) {
-    throw await explainError(engine.connection, request, prepared, error);
+    throw explainError(request, prepared, error);
   }
 }
 

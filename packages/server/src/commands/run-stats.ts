@@ -18,19 +18,21 @@ export interface StatsRun {
   readonly signal?: AbortSignal;
 }
 
-/** @throws AuditError about a limit or an interruption */
+/** Resolves to the number of events counted. @throws AuditError about a limit or an interruption */
 export async function runStats(
   engine: Pick<QueryEngine, 'run'>,
   { period, user, json, signal }: StatsRun,
   stdout: Streams['stdout'],
-): Promise<void> {
+): Promise<number> {
   const screen = screenOf(stdout);
   if (user === undefined) {
     const statistics = await readStatistics(engine, period, signal);
-    return writeTo(stdout, json ? asJson(statistics, screen) : describe(statistics, screen));
+    await writeTo(stdout, json ? asJson(statistics, screen) : describe(statistics, screen));
+    return statistics.total_events;
   }
   const statistics = await readUserStatistics(engine, user, period, signal);
   await writeTo(stdout, json ? asJson(statistics, screen) : describeUser(statistics));
+  return statistics.total_operations;
 }
 
 function asJson(statistics: Statistics | UserStatistics, { isTerminal }: Screen): string {

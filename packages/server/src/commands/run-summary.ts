@@ -18,17 +18,18 @@ export interface SummaryRun {
   readonly signal?: AbortSignal;
 }
 
-/** @throws AuditError about a limit or an interruption */
+/** Resolves to the number of events summed up. @throws AuditError about a limit or an interruption */
 export async function runSummary(
   engine: Pick<QueryEngine, 'run'>,
   { period, json, signal }: SummaryRun,
   stdout: Streams['stdout'],
-): Promise<void> {
+): Promise<number> {
   const summary = await readSummary(engine, period, signal);
   const screen = screenOf(stdout);
-  if (!json) return writeTo(stdout, [countLines(summary), ...besides(summary, screen)].join('\n'));
   const text = JSON.stringify(summary);
-  await writeTo(stdout, `${screen.isTerminal ? sanitizeJson(text) : text}\n`);
+  const asJson = `${screen.isTerminal ? sanitizeJson(text) : text}\n`;
+  await writeTo(stdout, json ? asJson : [countLines(summary), ...besides(summary, screen)].join('\n'));
+  return summary.total_events;
 }
 
 function countLines(summary: Summary): string {

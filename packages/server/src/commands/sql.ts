@@ -6,10 +6,9 @@ import { AuditError, formatTimestamp } from '@indelible/log';
 import { Command, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
 import { type AnswerFormatName, answerFormats } from '../query/answer/answer-format.ts';
-import { auditRead } from './audit-read.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
-import { openQuery, reportDamage } from './open-query.ts';
-import { runSql, type SqlRun } from './run-sql.ts';
+import { runSql } from './run-sql.ts';
+import { withQuery } from './with-query.ts';
 
 interface SqlFlags {
   readonly file?: string;
@@ -53,19 +52,10 @@ async function sql(statement: string | undefined, flags: SqlFlags, command: Comm
   const format = formatOf(flags, readGlobalOptions(command).json, process.stdout.isTTY === true);
   const config = configFor(command);
   const timeoutMs = flags.timeout === undefined ? config.query.timeoutMs : readTimeout(flags.timeout);
-  const engine = await openQuery(config, process.stderr);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort(new AuditError('unavailable', 'interrupted'));
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  try {
-    const run: SqlRun = { request, format, timeoutMs, signal: stop.signal };
-    const count = await runSql(engine, flags.output === undefined ? run : { ...run, output: flags.output }, process);
-    reportDamage(engine, process.stderr);
-    await auditRead(config, { command: 'sql', query: request.text, count }, process.stderr);
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    engine.close();
-  }
+  const { output } = flags;
+  await withQuery(config, { command: 'sql', query: request.text }, (engine, signal) =>
+    runSql(engine, { request, format, timeoutMs, signal, ...(output !== undefined && { output }) }, process),
+  );
 }
 
 async function readStatement(statement: string | undefined, file: string | undefined): Promise<string> {

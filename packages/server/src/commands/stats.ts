@@ -1,6 +1,7 @@
 // `indelible stats`: the statistics that an application knows from the audit logger, over the log.
 
 import { Command } from 'commander';
+import { calledWith } from './audit-read.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
 import { addPeriodOption, periodHelp, readPeriod } from './period-option.ts';
 import { runStats } from './run-stats.ts';
@@ -30,7 +31,7 @@ Examples:
 async function stats({ user, period: text }: StatsFlags, command: Command): Promise<void> {
   const period = readPeriod(text);
   const { json } = readGlobalOptions(command);
-  await withQuery(configFor(command), (engine, signal) =>
+  await withQuery(configFor(command), { command: 'stats', query: calledWith() }, (engine, signal) =>
     runStats(engine, { period, json, signal, ...(user !== undefined && { user }) }, process.stdout),
   );
 }

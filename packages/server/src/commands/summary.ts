@@ -1,6 +1,7 @@
 // `indelible summary`: how much of what happened in a period, and who and what stands out.
 
 import { Command } from 'commander';
+import { calledWith } from './audit-read.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
 import { addPeriodOption, periodHelp, readPeriod } from './period-option.ts';
 import { runSummary } from './run-summary.ts';
@@ -23,5 +24,7 @@ Examples:
 async function summary(text: string | undefined, command: Command): Promise<void> {
   const period = readPeriod(text);
   const { json } = readGlobalOptions(command);
-  await withQuery(configFor(command), (engine, signal) => runSummary(engine, { period, json, signal }, process.stdout));
+  await withQuery(configFor(command), { command: 'summary', query: calledWith() }, (engine, signal) =>
+    runSummary(engine, { period, json, signal }, process.stdout),
+  );
 }
