@@ -9,6 +9,7 @@ import { parseTimeRange } from '../search/time-range.ts';
 import { configFor, globalOptions, readGlobalOptions } from './global-options.ts';
 import { runVerify } from './run-verify.ts';
 import { runVerifyExport } from './run-verify-export.ts';
+import { runVerifyIndex } from './run-verify-index.ts';
 import { runVerifyProof } from './run-verify-proof.ts';
 
 interface VerifyFlags {
@@ -22,6 +23,7 @@ interface VerifyFlags {
   readonly allSignatures?: boolean;
   readonly proof?: string;
   readonly export?: string;
+  readonly index?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -39,6 +41,7 @@ export function verifyCommand(): Command {
     .option('--all-signatures', 'check every signature, not only the last under each key')
     .option('--proof <file>', 'check a .tlog-proof file instead of a log')
     .option('--export <file>', 'check an export by the proof beside it (export --with-proofs) instead of a log')
+    .option('--index', 'compare the index that queries read with the log')
     .option('--quiet', 'print nothing when all is well')
     .addHelpText(
       'after',
@@ -50,7 +53,8 @@ Examples:
   $ indelible verify --known-head /mnt/elsewhere/orders.checkpoint
   $ indelible verify --start=2026-01-01 --end=2026-01-31
   $ indelible verify --log-file=/backup/log --key /backup/signing.vkey
-  $ indelible verify --export january-audit.csv --key signing.vkey`,
+  $ indelible verify --export january-audit.csv --key signing.vkey
+  $ indelible verify --index`,
     )
     .action((flags: VerifyFlags, command: Command) => verify(flags, command));
 }
@@ -64,6 +68,10 @@ async function verify(flags: VerifyFlags, command: Command): Promise<void> {
   if (flags.proof !== undefined) {
     const proof = readText('--proof', flags.proof);
     process.exitCode = runVerifyProof({ proof, trustedKey, ownKey, pinnedKeysOf: pinnedKeys, json, quiet }, process);
+    return;
+  }
+  if (flags.index === true) {
+    process.exitCode = await runVerifyIndex({ dataDir, indexDir: join(dataDir, 'index'), json, quiet }, process);
     return;
   }
   const range = readRange(flags);

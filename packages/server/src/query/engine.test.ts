@@ -7,6 +7,7 @@ import { type Plain, plainRows } from './answer/plain-value.ts';
 import { openEngine, type QueryEngine } from './engine.ts';
 import { openIndexBuilder } from './index/build-index.ts';
 import { readStretches } from './index/stretch.ts';
+import { verifyIndex } from './index/verify-index.ts';
 
 const stretchBytes = 20_000;
 
@@ -227,4 +228,28 @@ test('the engine reads no file but its own and changes no setting', async () => 
   ]) {
     await expect(ask(engine, sql)).rejects.toThrow();
   }
+});
+
+test('an index that says something else than the log is found, and where', async () => {
+  const fixture = createFixture();
+  await fixture.append(0, 300);
+  await fixture.build();
+  const { dataDir, indexDir } = fixture;
+  const stretches = readStretches(indexDir).length;
+  expect(await verifyIndex({ dataDir, indexDir })).toMatchObject({ ok: true, stretches, differences: [] });
+  const [first = '', second = ''] = readdirSync(indexDir).filter((name) => name.endsWith('.parquet'));
+  const engine = await fixture.open();
+  const changed = join(engine.scratchDir, 'changed.parquet');
+  const select = `SELECT * REPLACE (CASE WHEN seq = 20 THEN 'info2' ELSE severity END AS severity)`;
+  await engine.connection.run(
+    `COPY (${select} FROM read_parquet('${join(indexDir, first)}')) TO '${changed}' (FORMAT parquet)`,
+  );
+  writeFileSync(join(indexDir, first), readFileSync(changed));
+  writeFileSync(join(indexDir, second), 'no parquet');
+  const report = await verifyIndex({ dataDir, indexDir });
+  expect(report.ok).toBe(false);
+  expect(report.differences).toMatchObject([
+    { file: first, seq: 20 },
+    { file: second, seq: undefined },
+  ]);
 });
