@@ -5,48 +5,40 @@ import { AuditError, formatTimestamp, subtypesOf } from '@indelible/log';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../config/duration.ts';
 import { categories } from '../config/options/categories.ts';
-import { createMatcher } from '../search/matcher.ts';
+import { createMatcher, type Query } from '../search/matcher.ts';
 import type { LineFilter } from '../search/search-lines.ts';
 import { isTimeZone, parseTimeRange, type TimeRange } from '../search/time-range.ts';
 import { suggestion } from '../text/nearest.ts';
+import { addValueOptions, collectList, readValueFlags, type ValueFlags } from './search-conditions.ts';
 
-export interface FilterFlags {
+export interface FilterFlags extends ValueFlags {
   readonly since?: string;
   readonly start?: string;
   readonly end?: string;
   readonly by?: string;
   readonly eventType?: readonly string[];
-  readonly subtype?: readonly string[];
-  readonly user?: readonly string[];
-  readonly status?: readonly string[];
   readonly text?: string;
   readonly timezone?: string;
 }
 
 export interface Filter extends LineFilter {
+  /** What `matches` looks for. */
+  readonly query: Query;
   /** The zone that days are reckoned in and times are shown in. */
   readonly timeZone: string;
   /** Remarks for the person, such as a subtype that no source of ours makes. */
   readonly notes: readonly string[];
 }
 
-const collect = (value: string, before: readonly string[] = []) => [...before, value];
-const collectList = (value: string, before: readonly string[] = []) => [
-  ...before,
-  ...value.split(',').map((item) => item.trim()),
-];
-
-/** Adds the flags to a verb. Flags that take several values may be repeated; types and subtypes also take lists. */
+/** Adds the flags to a verb. Flags that take several values may be repeated; some also take lists. */
 export function addFilterOptions(command: Command): Command {
-  return command
+  command
     .option('--since <duration>', 'only what is at most this old, such as 15m, 1h or 7d')
     .option('--start <time>', 'only from this date or time on')
     .option('--end <time>', 'only before this time; a date counts as its whole day')
     .addOption(new Option('--by <clock>', 'whose time counts').choices(['occurred', 'recorded']).default('occurred'))
-    .option('--event-type <types>', 'only these types of event', collectList)
-    .option('--subtype <subtypes>', 'only these subtypes', collectList)
-    .option('--user <name>', 'only acts of this user', collect)
-    .option('--status <status>', 'only what ended so: success or failure', collectList)
+    .option('--event-type <types>', 'only these types of event', collectList);
+  return addValueOptions(command)
     .option('--text <text>', 'only records with this text in a value, in any case of letters')
     .option('--timezone <zone>', 'zone of dates and of the times shown, such as Europe/Berlin (default: UTC)');
 }
@@ -58,16 +50,15 @@ export function readFilter(flags: FilterFlags, nowMs: number): Filter {
   const eventTypes = flags.eventType?.map(readEventType);
   const range = readRange(flags, timeZone, nowMs);
   const byRecorded = flags.by === 'recorded';
-  const matches = createMatcher({
+  const query = {
+    ...readValueFlags(flags),
     ...(eventTypes && { eventTypes }),
-    ...(flags.subtype && { subtypes: flags.subtype }),
-    ...(flags.user && { users: flags.user }),
-    ...(flags.status && { statuses: flags.status }),
     ...(flags.text !== undefined && { text: flags.text }),
     ...(range && !byRecorded && { occurred: range }),
-  });
+  };
   const notes = (flags.subtype ?? []).flatMap((subtype) => noteOnSubtype(subtype, eventTypes));
-  return { matches, timeZone, notes, ...(range && byRecorded && { recorded: range }) };
+  const matches = createMatcher(query);
+  return { query, matches, timeZone, notes, ...(range && byRecorded && { recorded: range }) };
 }
 
 function readRange(flags: FilterFlags, timeZone: string, nowMs: number): TimeRange | undefined {

@@ -1,24 +1,33 @@
-// What `search` does once its flags are read: from a log's folder to a table, or to the stored lines byte for byte.
+// What `search` does once its flags are read: from a log and its index to a table, or to the stored lines byte for
+// byte.
 
 import type { Writable } from 'node:stream';
-import { type RecordLine, readHead, readLines, readLinesBackward } from '@indelible/log';
-import { type LineBatches, type LineFilter, searchForward, searchNewest } from '../search/search-lines.ts';
-import { countOf, formatCount } from '../terminal/format.ts';
+import { formatTimestamp } from '@indelible/log';
+import type { QueryEngine } from '../query/engine.ts';
+import { createMatcher } from '../search/matcher.ts';
+import { countOf } from '../terminal/format.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import { sanitizeJson } from '../terminal/sanitize.ts';
-import { screenOf } from '../terminal/screen.ts';
+import { type Screen, screenOf } from '../terminal/screen.ts';
 import { writeTo } from '../terminal/write.ts';
+import type { Filter } from './filter-options.ts';
 import { createRecordTable } from './record-table.ts';
+import { createColumnTable } from './search-columns.ts';
+import { createFinder, type FinderOptions, type FoundRecord } from './search-finder.ts';
+import { followSearch } from './search-follow.ts';
+import { findAround, findInOrder } from './search-order.ts';
+import type { SearchPlan } from './search-plan.ts';
 
-export interface SearchRun {
+export interface SearchRun extends Omit<SearchPlan, 'follows'> {
   /** A data folder, or a bare folder of segments. */
   readonly dataDir: string;
-  readonly filter: LineFilter;
-  readonly timeZone: string;
-  /** The newest so many; without it all, but on a terminal `terminalLimit`. */
-  readonly limit?: number;
+  readonly filter: Filter;
   /** Stored lines instead of a table. */
   readonly json: boolean;
+  /** Ends it with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Go on as the log grows, until this aborts. */
+  readonly follows?: AbortSignal;
 }
 
 export interface Streams {
@@ -29,61 +38,81 @@ export interface Streams {
 /** A person does not want a million rows; a pipe gets them all. */
 const terminalLimit = 100;
 
-/** Resolves to the number of records shown. @throws AuditError `no_log`. */
-export async function runSearch(run: SearchRun, { stdout, stderr }: Streams): Promise<number> {
+/** Resolves to the number of records shown. @throws AuditError about a flag's value, or about a limit of the engine. */
+export async function runSearch(engine: QueryEngine, run: SearchRun, { stdout, stderr }: Streams): Promise<number> {
+  const { around, follows, json } = run;
   const screen = screenOf(stdout);
-  const limit = run.limit ?? (screen.isTerminal ? terminalLimit : undefined);
-  const progress = createProgress('Searching', readHead(run.dataDir)?.size, { stream: stderr });
-  const show = run.json ? jsonShower(screen.isTerminal) : tableShower(run, screen);
+  const show = json ? jsonShower(screen.isTerminal) : tableShower(run, screen);
+  const progress = createProgress('Searching', engine.end, { stream: stderr });
+  const options = finderOptions(engine, run, progress, stderr);
+  const find = createFinder(options);
+  const end = engine.end;
   let shown = 0;
+  const take = async (records: readonly FoundRecord[]) => {
+    progress.finish();
+    shown += records.length;
+    await writeTo(stdout, show(records));
+  };
+  let note: string | undefined;
   try {
-    for await (const lines of findLines(run, limit, progress, (note) => writeTo(stderr, note))) {
-      progress.finish();
-      shown += lines.length;
-      await writeTo(stdout, show(lines));
-    }
+    if (around === undefined) note = await findInOrder(find, run, limitOf(run, screen), take);
+    else await findAround(find, createFinder(withId(options, around.eventId)), around, take);
   } finally {
     progress.finish();
   }
-  if (shown === 0 && !run.json) await writeTo(stderr, 'No record matches.\n');
+  if (note !== undefined) await writeTo(stderr, note);
+  if (follows !== undefined) await followSearch(engine, { ...run, find, from: end, take, signal: follows });
+  else if (shown === 0 && !json) await writeTo(stderr, 'No record matches.\n');
   else if (screen.isTerminal) await writeTo(stderr, screen.colours.dim(`${countOf(shown, 'record')}\n`));
   return shown;
 }
 
-async function* findLines(
-  { dataDir, filter }: SearchRun,
-  limit: number | undefined,
-  progress: Progress,
-  say: (note: string) => Promise<void>,
-): AsyncGenerator<RecordLine[]> {
-  if (limit === undefined) {
-    yield* searchForward(counted(readLines(dataDir), progress), filter);
-    return;
-  }
-  const { lines, hasMore } = await searchNewest(counted(readLinesBackward(dataDir), progress), filter, limit);
-  if (lines.length > 0) yield lines;
-  if (hasMore)
-    await say(`Only the newest ${formatCount(limit)} are shown; --limit=N shows more, a narrower filter fewer.\n`);
+function finderOptions(engine: QueryEngine, run: SearchRun, progress: Progress, stderr: Writable): FinderOptions {
+  const { dataDir, filter, where, signal } = run;
+  let doubts = 0;
+  return {
+    engine,
+    dataDir,
+    filter,
+    now: formatTimestamp(Date.now() * 1000),
+    ...(where !== undefined && { where }),
+    ...(signal && { signal }),
+    onProgress: progress.update,
+    onDoubt(seq) {
+      doubts += 1;
+      if (doubts > doubtsMax) return;
+      progress.finish();
+      stderr.write(`the index disagrees with the log at position ${seq}: run "indelible verify --index"\n`);
+    },
+  };
 }
 
-async function* counted(batches: LineBatches, progress: Progress): LineBatches & AsyncGenerator<readonly RecordLine[]> {
-  let done = 0;
-  for await (const batch of batches) {
-    yield batch;
-    done += batch.length;
-    progress.update(done);
-  }
+/** The same disagreement a thousand times over tells nobody more. */
+const doubtsMax = 10;
+
+/** Of the flags, none but the record's own name counts for the record that others are shown around. */
+function withId({ where: _, ...options }: FinderOptions, eventId: string): FinderOptions {
+  const query = { eventIds: [eventId] };
+  return { ...options, filter: { query, matches: createMatcher(query) } };
 }
 
-type Show = (lines: readonly RecordLine[]) => string;
+/** A story is told to its end. */
+function limitOf({ limit, filter }: SearchRun, { isTerminal }: Screen): number | undefined {
+  const { sessions, transactions, traces } = filter.query;
+  const isStory = (sessions ?? transactions ?? traces) !== undefined;
+  return limit ?? (isTerminal && !isStory ? terminalLimit : undefined);
+}
+
+type Show = (records: readonly FoundRecord[]) => string;
 
 /** Byte for byte; only on a terminal what it would obey is written as JSON escapes. */
 function jsonShower(isTerminal: boolean): Show {
   const shown = isTerminal ? sanitizeJson : (line: string) => line;
-  return (lines) => lines.map(({ line }) => `${shown(line)}\n`).join('');
+  return (records) => records.map(({ line }) => `${shown(line)}\n`).join('');
 }
 
-function tableShower({ timeZone }: SearchRun, screen: ReturnType<typeof screenOf>): Show {
-  const table = createRecordTable(screen, timeZone);
-  return (lines) => table.render(lines.map(({ line }) => line));
+function tableShower({ columns, filter }: SearchRun, screen: Screen): Show {
+  if (columns !== undefined) return createColumnTable(columns, screen).render;
+  const table = createRecordTable(screen, filter.timeZone);
+  return (records) => table.render(records.map(({ line }) => line));
 }

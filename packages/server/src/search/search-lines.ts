@@ -2,8 +2,8 @@
 // reached. Seals are never an answer; with `recorded` they tell when the records before them were recorded.
 
 import { isSeal, type RecordLine } from '@indelible/log';
-import { isInRange, type Matcher } from './matcher.ts';
-import type { TimeRange } from './time-range.ts';
+import type { Matcher } from './matcher.ts';
+import { isInRange, type TimeRange } from './time-range.ts';
 
 export type LineBatches = AsyncIterable<readonly RecordLine[]>;
 

@@ -9,6 +9,10 @@ export interface TimeRange {
   readonly before?: string;
 }
 
+export function isInRange(timestamp: string, { from, before }: TimeRange): boolean {
+  return (from === undefined || timestamp >= from) && (before === undefined || timestamp < before);
+}
+
 const datePattern = /^(\d{4})-(\d\d)-(\d\d)$/;
 const dayMs = 86_400_000;
 
