@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts'],
           exclude: ['**/*.{pg,go,chromium}.test.ts'],
+          // Many of them write real logs, and a busy disk takes its time to sync.
+          testTimeout: 30_000,
         },
       },
       {

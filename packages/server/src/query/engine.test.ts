@@ -120,7 +120,7 @@ test('index and newest records together are exactly the log, without its seals',
 
 test('a log of several segments is indexed across them', async () => {
   const fixture = createFixture(1 << 20);
-  await fixture.append(0, 4_000);
+  await fixture.append(0, 3_000);
   expect(readdirSync(join(fixture.dataDir, 'log')).length).toBeGreaterThan(1);
   await fixture.build();
   const engine = await fixture.open();
