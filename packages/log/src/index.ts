@@ -60,7 +60,16 @@ export { createTierReader, MemoryTree, type ReadTier } from './integrity/tree-re
 export { acceptLoss } from './log/accept-loss.ts';
 export { type Cursor, openCursor } from './log/cursor.ts';
 export { type Head, readHead } from './log/head.ts';
-export { type Gap, isSeal, lineBytesMax, parseGap, parseSeal, recordPrefixOf, type Seal } from './log/line.ts';
+export {
+  formatGap,
+  type Gap,
+  isSeal,
+  lineBytesMax,
+  parseGap,
+  parseSeal,
+  recordPrefixOf,
+  type Seal,
+} from './log/line.ts';
 export { takeWriterLock, type WriterLock } from './log/lock.ts';
 export type { Log, LogState, Receipt } from './log/log.ts';
 export { type OpenLogOptions, openLog } from './log/open-log.ts';

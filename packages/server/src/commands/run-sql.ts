@@ -1,10 +1,9 @@
 // What `sql` does once its flags are read: from a statement to its answer, on the screen or in a file that is there
 // when it is whole.
 
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { chmod, copyFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AuditError } from '@indelible/log';
+import { writeTargetFile } from '../export/file/target-file.ts';
 import {
   type AnswerFormat,
   type AnswerFormatName,
@@ -40,10 +39,14 @@ export async function runSql(engine: QueryEngine, run: SqlRun, { stdout, stderr 
   const options = { bounds: prepared.bounds, signal, timeoutMs };
   const screen = screenOf(stdout);
   try {
-    if (format === 'parquet' && output !== undefined) return await writeParquet(engine, prepared, output, options);
     const writer = format === 'table' ? tableFormat(screen) : textFormats[format]();
-    const sink = output === undefined ? streamSink(stdout, screen, format) : await openFileSink(output);
-    const count = await writeAnswer(engine, prepared, options, writer, sink);
+    const answer = (write: Write) => writeAnswer(engine, prepared, options, writer, write);
+    if (output !== undefined) {
+      return await writeTargetFile(output, true, (path) =>
+        format === 'parquet' ? writeParquet(engine, prepared, path, options) : withFile(path, answer),
+      );
+    }
+    const count = await answer(writerTo(stdout, screen, format));
     if (format === 'table' && screen.isTerminal) stderr.write(screen.colours.dim(`${countOf(count, 'row')}\n`));
     return count;
   } catch (error) {
@@ -55,56 +58,50 @@ const textFormats = { ndjson: ndjsonFormat, json: jsonFormat, csv: csvFormat, pa
 
 type Options = Parameters<QueryEngine['run']>[1];
 
-interface Sink {
-  write(text: string): Promise<void>;
-  /** Makes what was written be there. */
-  finish(): Promise<void>;
-  abandon(): Promise<void>;
-}
+type Write = (text: string) => Promise<void>;
 
-async function writeAnswer(
+function writeAnswer(
   engine: QueryEngine,
   { sql }: PreparedStatement,
   options: Options,
   format: AnswerFormat,
-  sink: Sink,
+  write: Write,
 ): Promise<number> {
-  try {
-    const count = await engine.run(sql, options, async (result) => {
-      let rows = 0;
-      await sink.write(format.begin(result.columnNames()));
-      for await (const batch of plainRows(result)) {
-        rows += batch.length;
-        await sink.write(format.rows(batch));
-      }
-      await sink.write(format.end());
-      return rows;
-    });
-    await sink.finish();
+  return engine.run(sql, options, async (result) => {
+    let count = 0;
+    await write(format.begin(result.columnNames()));
+    for await (const rows of plainRows(result)) {
+      count += rows.length;
+      await write(format.rows(rows));
+    }
+    await write(format.end());
     return count;
-  } catch (error) {
-    await sink.abandon();
-    throw error;
-  }
+  });
 }
 
-/** DuckDB writes where it may, and the whole file is copied beside its place and renamed. */
+/** DuckDB writes where it may, and the whole file is copied to its place. */
 async function writeParquet(
   engine: QueryEngine,
   { sql }: PreparedStatement,
-  output: string,
+  path: string,
   options: Options,
 ): Promise<number> {
   const written = join(engine.scratchDir, 'answer.parquet');
   const copy = `COPY (${sql}) TO ${quoteText(written)} (FORMAT parquet, COMPRESSION zstd)`;
   const count = await engine.run(copy, options, async (result) => result.rowsChanged);
-  try {
-    copyFileSync(written, unfinishedName(output));
-    renameSync(unfinishedName(output), output);
-  } catch (cause) {
-    throw notWritten(output, cause);
-  }
+  await copyFile(written, path);
+  // A copy takes on the mode of what it was copied from.
+  await chmod(path, 0o600);
   return count;
+}
+
+async function withFile<T>(path: string, use: (write: Write) => Promise<T>): Promise<T> {
+  const file = await open(path, 'w');
+  try {
+    return await use((text) => file.appendFile(text));
+  } finally {
+    await file.close();
+  }
 }
 
 /** Rows as a person reads them. */
@@ -123,44 +120,12 @@ function tableFormat(screen: Screen): AnswerFormat {
   };
 }
 
-function streamSink(stdout: Streams['stdout'], { isTerminal }: Screen, format: AnswerFormatName): Sink {
+function writerTo(stdout: Streams['stdout'], { isTerminal }: Screen, format: AnswerFormatName): Write {
   const isJson = format === 'json' || format === 'ndjson';
   const shown = isTerminal && isJson ? sanitizeLines : (text: string) => text;
-  return { write: (text) => writeTo(stdout, shown(text)), finish: async () => {}, abandon: async () => {} };
+  return (text) => writeTo(stdout, shown(text));
 }
 
 function sanitizeLines(text: string): string {
   return text.split('\n').map(sanitizeJson).join('\n');
-}
-
-async function openFileSink(output: string): Promise<Sink> {
-  const path = unfinishedName(output);
-  let file: FileHandle;
-  try {
-    file = await open(path, 'w', 0o600);
-  } catch (cause) {
-    throw notWritten(output, cause);
-  }
-  return {
-    write: async (text) => {
-      await file.appendFile(text);
-    },
-    async finish() {
-      await file.sync();
-      await file.close();
-      renameSync(path, output);
-    },
-    async abandon() {
-      await file.close().catch(() => {});
-      rmSync(path, { force: true });
-    },
-  };
-}
-
-function unfinishedName(output: string): string {
-  return `${output}.${process.pid}.unfinished`;
-}
-
-function notWritten(output: string, cause: unknown): AuditError {
-  return new AuditError('unavailable', `the answer cannot be written to ${output}`, { cause });
 }

@@ -3,10 +3,9 @@
 
 import {
   AuditError,
+  formatGap,
   type Gap,
   GapBuilder,
-  type GapHashes,
-  hashToBase64,
   isSeal,
   leafHash,
   parseGap,
@@ -89,7 +88,7 @@ export class ProofLines {
   #keep(line: string): string[] {
     const gap = this.#gap?.build();
     this.#gap = undefined;
-    return gap === undefined ? [line] : [gapLine(gap), line];
+    return gap === undefined ? [line] : [formatGap(gap), line];
   }
 
   #builder(first = this.#position): GapBuilder {
@@ -101,8 +100,4 @@ export class ProofLines {
     const message = `The log is damaged at position ${this.#position}: no proof can be made. Run "indelible verify".`;
     return new AuditError('log_damaged', message, { details: { seq: this.#position } });
   }
-}
-
-function gapLine({ first, end, nodes }: GapHashes): string {
-  return JSON.stringify({ gap: { first, end, nodes: nodes.map(hashToBase64) } });
 }
